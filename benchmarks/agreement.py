@@ -54,15 +54,15 @@ def compare(texts: Sequence[Text], rules: dict[Mix, int], *, seed: int) -> list[
     """Compare all engines on as many rules of each kind as `rules` says."""
     simple = rewritten(texts)
     separable = _separable(simple)
-    found: list[Comparison] = []
+    result: list[Comparison] = []
     for mix, count in rules.items():
         papers: Sequence[Text] = simple if mix in _REWRITTEN else texts
         keep = separable if mix in _REWRITTEN else _any
         forms = draw(papers, mix, count, seed=seed, keep=keep)
         for engine in available(_ENGINES[mix]):
             some = papers[:REGEX_PAPERS] if engine == "regexes" else papers
-            found.append(_compared(mix, engine, forms, some))
-    return found
+            result.append(_compared(mix, engine, forms, some))
+    return result
 
 
 def _compared(mix: Mix, engine: str, forms: Sequence[Form], texts: Sequence[Text]) -> Comparison:

@@ -174,15 +174,15 @@ def _configure(folder: Path, library: Path) -> None:
 
 def _measured(works: Sequence[Work], folder: Path, rounds: int) -> dict[str, list[Times]]:
     """Do every work in every way, in turns; a first round does not count."""
-    found: dict[str, list[Times]] = {work.name: [] for work in works}
+    result: dict[str, list[Times]] = {work.name: [] for work in works}
     places = [folder / f"place-{number}" for number in range(len(_cores()))]
     for number in range(rounds + 1):
         for work in works:
             _note(f"round {number} of {rounds}: {work.name}")
             times = Times(*(_seconds(work, places, cores) for cores in _ways()))
             if number:
-                found[work.name].append(times)
-    return found
+                result[work.name].append(times)
+    return result
 
 
 def _ways() -> tuple[list[set[int]], ...]:
@@ -230,11 +230,11 @@ def _cores() -> set[int]:
 def _table(times: dict[str, list[Times]], papers: int, library: int, rounds: int) -> str:
     cores = len(_cores())
     rows = []
-    for name, each in times.items():
-        one = statistics.median(row.one for row in each)
-        together = statistics.median(row.all for row in each)
-        gain = statistics.median(row.one / row.all for row in each)
-        given = statistics.median(cores * row.one / row.apart for row in each)
+    for name, series in times.items():
+        one = statistics.median(row.one for row in series)
+        together = statistics.median(row.all for row in series)
+        gain = statistics.median(row.one / row.all for row in series)
+        given = statistics.median(cores * row.one / row.apart for row in series)
         rows.append([name, f"{one:.2f} s", f"{together:.2f} s", f"×{gain:.2f}", f"×{given:.2f}"])
     heading = ["whole process", "one core", f"{cores} cores", "gain", "the machine gives"]
     what = f"{papers:,} papers are read in, {library:,} are asked about; medians of {rounds}."

@@ -75,9 +75,9 @@ class Digest:
 
     def selected(self) -> list[frozenset[int]]:
         """Return the papers of each rule."""
-        found = self._matcher.select(self._papers)
+        result = self._matcher.select(self._papers)
         return _grouped(
-            zip(found.rule.tolist(), found.paper.tolist(), strict=True), len(self._matcher.rules)
+            zip(result.rule.tolist(), result.paper.tolist(), strict=True), len(self._matcher.rules)
         )
 
 

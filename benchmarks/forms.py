@@ -88,14 +88,14 @@ def draw(
     """Return up to `count` different rules of a kind; `keep` refuses some of those drawn."""
     drawer = _Drawer(texts, random.Random(f"{seed} {mix}"))
     one = drawer.mixed if mix == "mixed" else drawer.of(mix)
-    found: dict[Form, None] = {}
+    result: dict[Form, None] = {}
     for _ in range(count * 20):  # a small corpus has not so many different ones
-        if len(found) == count:
+        if len(result) == count:
             break
         form = one()
         if keep(form):
-            found[form] = None
-    return list(found)
+            result[form] = None
+    return list(result)
 
 
 class _Drawer:

@@ -190,16 +190,16 @@ def main() -> int:
     for language in LANGUAGES:
         end = time.process_time() + arguments.seconds / len(LANGUAGES)
         number = 0
-        found: dict[str, Finding] = {}
+        result: dict[str, Finding] = {}
         for text in inputs(LANGUAGES[language].samples, random.Random(arguments.seed)):
             if time.process_time() > end:
                 break
             number += 1
-            if (finding := check(language, text)) and finding.what[-200:] not in found:
-                found[finding.what[-200:]] = finding
+            if (finding := check(language, text)) and finding.what[-200:] not in result:
+                result[finding.what[-200:]] = finding
                 print(f"{language}: {text[:300]!r}\n{finding.what}", flush=True)
-        print(f"{language}: {number:,} inputs, {len(found)} findings", flush=True)
-        failed |= bool(found)
+        print(f"{language}: {number:,} inputs, {len(result)} findings", flush=True)
+        failed |= bool(result)
     return 1 if failed else 0
 
 

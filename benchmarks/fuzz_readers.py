@@ -272,7 +272,7 @@ def main() -> int:
         print(f"no seeds of the family {arguments.family}")
         return 2
     whole, end, counts = Whole(), time.process_time() + arguments.seconds, Counter[str]()
-    found: dict[str, Finding] = {}
+    result: dict[str, Finding] = {}
     for seed, mutation, data in inputs(seeds, random.Random(arguments.seed)):
         if time.process_time() > end:
             break
@@ -283,18 +283,18 @@ def main() -> int:
         if finding := check(seed, mutation, data, whole):
             counts["findings"] += 1
             key = finding.what[-200:]
-            if key not in found:
-                found[key] = finding
+            if key not in result:
+                result[key] = finding
                 print(f"{finding.seed} {finding.mutation}:\n{finding.what}", flush=True)
                 if arguments.keep:
-                    (arguments.keep / f"{len(found):03}-{Path(finding.seed).name}").write_bytes(
+                    (arguments.keep / f"{len(result):03}-{Path(finding.seed).name}").write_bytes(
                         finding.content
                     )
     print(
         f"{arguments.family}: {len(seeds)} seeds, {counts['inputs']:,} inputs, "
-        f"{counts['findings']:,} findings, {len(found)} different"
+        f"{counts['findings']:,} findings, {len(result)} different"
     )
-    return 1 if found else 0
+    return 1 if result else 0
 
 
 if __name__ == "__main__":

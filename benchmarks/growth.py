@@ -265,8 +265,8 @@ def _words(papers: Sequence[dict[str, str]]) -> list[str]:
         for word in set(paper["abstract"].lower().split()):
             if word.isascii() and word.isalpha():
                 times[word] = times.get(word, 0) + 1
-    wanted = max(2, len(papers) // 100)
-    by_distance = sorted(times, key=lambda word: (abs(times[word] - wanted), word))
+    expected = max(2, len(papers) // 100)
+    by_distance = sorted(times, key=lambda word: (abs(times[word] - expected), word))
     return by_distance[:_RULES]
 
 
@@ -294,10 +294,10 @@ def _ids(folder: Path) -> list[str]:
 def _printed(folder: Path, *arguments: str) -> list[dict[str, Any]]:
     """Return the JSON Lines that a command prints."""
     command = [sys.executable, "-m", "digest", *arguments, "--json"]
-    done = subprocess.run(
+    completed = subprocess.run(
         command, cwd=folder, env=environment(), check=False, stdout=subprocess.PIPE
     )
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return [json.loads(line) for line in completed.stdout.splitlines()]
 
 
 def _bibtex(paper: dict[str, str], number: int) -> str:
@@ -322,12 +322,12 @@ class Growth(NamedTuple):
         if most - least < _LEAST or half <= least:
             return None
         # Of a cost of a + b·nᵖ, the growth from 1× to 8× is (8ᵖ - 1) / (4ᵖ - 1) of that to 4×.
-        wanted = (most - least) / (half - least)
+        expected = (most - least) / (half - least)
         low, high = 0.05, 4.0
         for _ in range(40):
             middle = (low + high) / 2
             ratio = (FACTORS[-1] ** middle - 1) / (FACTORS[-2] ** middle - 1)
-            low, high = (middle, high) if ratio < wanted else (low, middle)
+            low, high = (middle, high) if ratio < expected else (low, middle)
         return low
 
     @property
@@ -339,7 +339,7 @@ class Growth(NamedTuple):
 
 def measure(cases: Sequence[Case], sizes: Sizes, rounds: int) -> list[Growth]:
     """Return what each case takes at each size, the least of some rounds."""
-    found: dict[Case, list[Used]] = {case: [] for case in cases}
+    result: dict[Case, list[Used]] = {case: [] for case in cases}
     for factor in FACTORS:
         for name, make in WORLDS.items():
             own = [case for case in cases if case.world == name]
@@ -352,10 +352,10 @@ def measure(cases: Sequence[Case], sizes: Sizes, rounds: int) -> list[Growth]:
                 for case in own:
                     print(f"{factor}×: {case.command} {' '.join(case.arguments)}", file=sys.stderr)
                     runs = [_use(world, case) for _ in range(rounds)]
-                    found[case].append(Used(*map(min, zip(*runs, strict=True))))
+                    result[case].append(Used(*map(min, zip(*runs, strict=True))))
     return [
         Growth(case, tuple(used.seconds for used in runs), tuple(used.memory for used in runs))
-        for case, runs in found.items()
+        for case, runs in result.items()
     ]
 
 

@@ -26,8 +26,8 @@ def memory(what: str) -> int:
     Not `getrusage`: its maximum begins with that of the process that started this one.
     """
     status = Path("/proc/self/status")
-    found = re.search(rf"{what}:\s+(\d+) kB", status.read_text()) if status.exists() else None
-    return int(found[1]) << 10 if found else 0
+    match = re.search(rf"{what}:\s+(\d+) kB", status.read_text()) if status.exists() else None
+    return int(match[1]) << 10 if match else 0
 
 
 def main(name: str, forms_path: str, rules: str, library: str, papers: str) -> None:

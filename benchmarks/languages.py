@@ -63,8 +63,8 @@ def as_fts5(form: Form) -> str:
     """Return the expression for `MATCH`."""
     any_of = " OR ".join(map(_fts5_term, form.any_of))
     parts = [f"({any_of})", *map(_fts5_term, form.all_of)]
-    wanted = " AND ".join(parts)
-    return " NOT ".join([f"({wanted})", *map(_fts5_term, form.none_of)])
+    expected = " AND ".join(parts)
+    return " NOT ".join([f"({expected})", *map(_fts5_term, form.none_of)])
 
 
 def _fts5_term(term: Term) -> str:

@@ -111,7 +111,9 @@ def main() -> None:
     head = ("profiles", "recipients", "seconds", "ms each", "MiB", "sent", "without mails", "ratio")
     print(SHOWN.format(*head))
     with mail_server() as (port, pipe):
-        for profiles, recipients in [(1, each) for each in counts] + [(each, 1) for each in counts]:
+        for profiles, recipients in [(1, count) for count in counts] + [
+            (count, 1) for count in counts
+        ]:
             seconds, memory = measure(port, profiles, recipients)
             pipe.send("count")
             sent, connections = pipe.recv()

@@ -115,7 +115,7 @@ def rules_table(sizes: Sequence[int], rounds: int) -> str:
             for size, place in places.items():
                 day = second_day(place)
                 read = [use([sys.executable, "-c", code], place) for code in (_YAML, _PARSED)]
-                runs[size].append((day.seconds, *(each.seconds for each in read), day.memory))
+                runs[size].append((day.seconds, *(item.seconds for item in read), day.memory))
     medians = {
         size: [statistics.median(row) for row in zip(*some, strict=True)]
         for size, some in runs.items()

@@ -64,7 +64,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if options.write_docs:
         write_docs(DOCS, tables)
         _plot(results, DOCS.with_suffix(".svg"))
-    differences = [line for each in results.comparisons for line in each.differences]
+    differences = [line for comparison in results.comparisons for line in comparison.differences]
     for line in differences:
         print(f"they differ: {line}", file=sys.stderr)
     return 1 if differences else 0
@@ -173,8 +173,8 @@ def _plot(results: Results, path: Path) -> None:
 
 def _write(results: Results, tables: str, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
-    found = json.dumps(to_json(results), indent=1)
-    (folder / "matching.json").write_text(f"{found}\n", encoding="utf-8")
+    result = json.dumps(to_json(results), indent=1)
+    (folder / "matching.json").write_text(f"{result}\n", encoding="utf-8")
     (folder / "matching.md").write_text(f"{tables}\n", encoding="utf-8")
     _plot(results, folder / "matching.png")
 

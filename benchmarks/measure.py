@@ -107,7 +107,7 @@ def all_rounds(
     Before that, a round of the quickest whole processes that does not count: bytecode is written,
     and the library is read into memory.
     """
-    found: dict[Key, list[Row]] = defaultdict(list)
+    result: dict[Key, list[Row]] = defaultdict(list)
     steps = [*_incoming(place, sizes), *_library(place, sizes), *_starts(place), *_kinds(place)]
     steps = [(key, take) for key, take in steps if key.part in parts]
     for key, take in steps:
@@ -117,8 +117,8 @@ def all_rounds(
         for key, take in steps:
             if number < (max(1, repeats // 2) if key.seldom else repeats):
                 note(f"round {number + 1} of {repeats}: {key.part}, {key.rules:,} {key.engine}")
-                found[key].append(take())
-    return found
+                result[key].append(take())
+    return result
 
 
 def _incoming(place: Workplace, sizes: Sequence[int]) -> Iterator[Step]:
@@ -231,8 +231,8 @@ def _answer(command: list[str]) -> Row:
     environment = {
         key: value for key, value in os.environ.items() if key != "PYTHONDONTWRITEBYTECODE"
     } | {"PYTHONPATH": str(PROJECT)}
-    done = subprocess.run(
+    completed = subprocess.run(
         command, env=environment, check=True, stdout=subprocess.PIPE, encoding="utf-8"
     )
-    row: Row = json.loads(done.stdout)
+    row: Row = json.loads(completed.stdout)
     return row

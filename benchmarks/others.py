@@ -62,8 +62,8 @@ def main(engine: str, library: str, queries_path: str) -> None:
     """Print one JSON object a query."""
     queries = Path(queries_path).read_text(encoding="utf-8").splitlines()
     counts = {"tantivy": tantivy_counts, "fts5": fts5_counts}[engine]
-    found = counts(Path(library), queries, len(os.sched_getaffinity(0)))
-    for query, count in zip(queries, found, strict=True):
+    result = counts(Path(library), queries, len(os.sched_getaffinity(0)))
+    for query, count in zip(queries, result, strict=True):
         print(json.dumps({"query": query, "count": count}))
 
 

@@ -31,13 +31,15 @@ class Used(NamedTuple):
 def use(command: Sequence[str], folder: Path, codes: Collection[int] = (0,)) -> Used:
     """Run `command` in `folder`; raise `SystemExit` if its exit code is not in `codes`."""
     cores = str(len(os.sched_getaffinity(0)))
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-S", "-E", str(_ALONE), cores, os.devnull, *command],
         cwd=folder, env=environment(), check=False, capture_output=True, encoding="utf-8",
     )  # fmt: skip
-    if done.returncode not in codes:
-        raise SystemExit(f"{' '.join(command)} ended with {done.returncode}: {done.stderr}")
-    row = json.loads(done.stdout)
+    if completed.returncode not in codes:
+        raise SystemExit(
+            f"{' '.join(command)} ended with {completed.returncode}: {completed.stderr}"
+        )
+    row = json.loads(completed.stdout)
     return Used(row["cpu"], row["memory"] / 1e6)
 
 

@@ -236,8 +236,8 @@ class Measured:
             [f"{count}", *(_with_interval(self.found[count, method]) for method in names)]
             for count in self._counts
         ]
-        found = table(["liked", *(f"{name} finds" for name in names)], rows)
-        return f"Keywords find {keywords:.2f} of what the readers like; of the rest:\n\n{found}"
+        result = table(["liked", *(f"{name} finds" for name in names)], rows)
+        return f"Keywords find {keywords:.2f} of what the readers like; of the rest:\n\n{result}"
 
     def of_more(self) -> str:
         """Show how many papers of *More like these* the readers like."""
@@ -300,7 +300,7 @@ class _Vectors:
         self._known: dict[str, np.ndarray] = {}
 
     def scores(self, marks: TrainingData, new: Sequence[Paper]) -> _Scores:
-        liked = [each.paper for each in marks.liked]
+        liked = [liked_paper.paper for liked_paper in marks.liked]
         examples = self._embedded([*liked, *marks.background])
         sign = np.where(np.arange(len(examples)) < len(liked), 1.0, -1.0)
         weight = np.where(sign > 0, 0.5 / len(liked), 0.5 / len(marks.background)) * len(sign)
@@ -377,8 +377,8 @@ def _proposed(corpus: Corpus, count: int) -> str:
     """Show what `digest suggest` proposes to each reader."""
     rows = []
     for reader in corpus.readers:
-        found = proposals(corpus, reader, count, count)
-        rows.append([reader.name, ", ".join(each.keyword for each in found) or "–"])
+        result = proposals(corpus, reader, count, count)
+        rows.append([reader.name, ", ".join(item.keyword for item in result) or "–"])
     return table([f"reader ({count} marks of each kind)", "proposed"], rows)
 
 

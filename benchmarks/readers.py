@@ -205,8 +205,8 @@ def taste(
     chosen = chance.sample(fitting, min(liked, len(fitting)))
     brought = [
         paper
-        for paper, found in zip(known, _brought(corpus, reader), strict=True)
-        if found and (not is_liked(reader, paper) or chance.random() < SLIPS)
+        for paper, item in zip(known, _brought(corpus, reader), strict=True)
+        if item and (not is_liked(reader, paper) or chance.random() < SLIPS)
     ]
     refused = chance.sample(brought, min(dropped, len(brought)))
     marked = {paper.id for paper in (*chosen, *refused)}
@@ -224,7 +224,7 @@ def taste(
 @lru_cache(maxsize=4)
 def _brought(corpus: Corpus, reader: Reader) -> tuple[bool, ...]:
     """Return which of the known papers the reader's broad rule selects."""
-    return tuple(bool(found) for found in matches(reader, corpus.known))
+    return tuple(bool(matche) for matche in matches(reader, corpus.known))
 
 
 def matches(
@@ -259,9 +259,9 @@ def proposals(corpus: Corpus, reader: Reader, liked: int, dropped: int) -> tuple
         return [counts[number] for number in range(len(rules))]
 
     marks = taste(corpus, reader, liked, dropped=dropped, seed=0)
-    judged = JudgedPapers(tuple(each.paper for each in marks.liked), marks.dropped)
+    judged = JudgedPapers(tuple(liked_paper.paper for liked_paper in marks.liked), marks.dropped)
     own = replace(rule(reader, broad=False))
-    found = propose(
+    result = propose(
         judged, [own], count=count, of=len(corpus.known), today=DAY, background=marks.background
     )
-    return found.wanted
+    return result.wanted

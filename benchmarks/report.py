@@ -89,14 +89,14 @@ def to_json(results: Results) -> dict[str, Any]:
         "change": results.change,
         "agreement": [
             {
-                "what": each.what,
-                "engine": each.engine,
-                "rules": each.rules,
-                "papers": each.papers,
-                "hits": each.hits,
-                "differences": each.differences,
+                "what": comparison.what,
+                "engine": comparison.engine,
+                "rules": comparison.rules,
+                "papers": comparison.papers,
+                "hits": comparison.hits,
+                "differences": comparison.differences,
             }
-            for each in results.comparisons
+            for comparison in results.comparisons
         ],
     }
 
@@ -112,7 +112,7 @@ def write_docs(path: Path, tables: str, begin: str = BEGIN) -> None:
 
 
 def _software() -> dict[str, str]:
-    found = {
+    result = {
         "processor": _processor(),
         "cores": str(len(os.sched_getaffinity(0))),
         "python": platform.python_version(),
@@ -120,10 +120,10 @@ def _software() -> dict[str, str]:
     }
     for package in ("digest-papers", "numpy", "google-re2", "tantivy"):
         try:
-            found[package] = version(package)
+            result[package] = version(package)
         except PackageNotFoundError:
-            found[package] = "absent"
-    return found
+            result[package] = "absent"
+    return result
 
 
 def _processor() -> str:
@@ -133,13 +133,13 @@ def _processor() -> str:
 
 
 def _machine(results: Results) -> str:
-    found = _software()
+    result = _software()
     what = "made-up papers" if results.made_up else "real papers"
     repeats = max(len(rows) for rows in results.rows.values())
     return (
-        f"{results.papers:,} {what}; {found['processor']}, {found['cores']} cores; Python"
-        f" {found['python']}, numpy {found['numpy']}, SQLite {found['sqlite']}, tantivy"
-        f" {found['tantivy']}. Medians of {repeats}"
+        f"{results.papers:,} {what}; {result['processor']}, {result['cores']} cores; Python"
+        f" {result['python']}, numpy {result['numpy']}, SQLite {result['sqlite']}, tantivy"
+        f" {result['tantivy']}. Medians of {repeats}"
         f" (of {max(1, repeats // 2)}: regexes, tantivy which papers, kinds of keywords)"
         f"{' in CPU time' if results.clock == 'cpu' else ''}."
     )
@@ -248,8 +248,10 @@ def _agreement(comparisons: Sequence[Comparison]) -> str:
         for comparison in comparisons
         if comparison.differences
     ]
-    told = f"**Different**: {', '.join(different)}." if different else "All select the same papers."
-    return f"{told}\n\n{table(['rules', 'compared with', 'number', 'papers', 'hits'], rows)}"
+    message = (
+        f"**Different**: {', '.join(different)}." if different else "All select the same papers."
+    )
+    return f"{message}\n\n{table(['rules', 'compared with', 'number', 'papers', 'hits'], rows)}"
 
 
 def table(header: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -90,9 +90,9 @@ def search(keywords: Sequence[str], papers: Sequence[Paper], texts: Sequence[str
             selected[rule].add(paper)
     results = []
     for number, rule in enumerate(rules):
-        wanted = rule.name.casefold()
-        inside = [place for place, text in enumerate(texts) if wanted in text]
-        whole = re.compile(rf"(?<!\w){re.escape(wanted)}(?!\w)")
+        expected = rule.name.casefold()
+        inside = [place for place, text in enumerate(texts) if expected in text]
+        whole = re.compile(rf"(?<!\w){re.escape(expected)}(?!\w)")
         words = frozenset(place for place in inside if whole.search(texts[place]))
         results.append(Hits(rule.name, frozenset(inside), words, frozenset(selected[number])))
     return results

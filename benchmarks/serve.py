@@ -49,10 +49,10 @@ def main() -> None:
         with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as server:
             try:
                 assert server.stdout is not None
-                found = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
-                assert found is not None
+                match = re.search(r"http://127\.0\.0\.1:(\d+)/", server.stdout.readline())
+                assert match is not None
                 for kind in _kinds(folder / "digests" / "site"):
-                    _measure(kind, int(found[1]), server.pid, arguments)
+                    _measure(kind, int(match[1]), server.pid, arguments)
             finally:
                 server.terminate()
 

@@ -155,11 +155,11 @@ def shown(runs: dict[int, list[Run]]) -> str:
     rounds = len(next(iter(runs.values())))
     (small, less), (large, more) = medians.items()
     each = (more.processor - less.processor) / (large - small)
-    told = f"{table(head, rows)}\n\nMedians of {rounds}."
+    message = f"{table(head, rows)}\n\nMedians of {rounds}."
     if each <= 0:  # noise of short runs
-        return told
+        return message
     return (
-        f"{told} Each record more takes {1e6 * each:.0f} µs, without what starting takes: "
+        f"{message} Each record more takes {1e6 * each:.0f} µs, without what starting takes: "
         f"{cores / each:,.0f} records in a second of {cores} cores."
     )
 

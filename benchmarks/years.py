@@ -232,8 +232,8 @@ def plot(days: Sequence[Day]) -> str:
 
 def _load_everything() -> None:
     """Import what a run needs, once for all days."""
-    for found in pkgutil.walk_packages(digest.__path__, "digest."):
-        importlib.import_module(found.name)
+    for walk_package in pkgutil.walk_packages(digest.__path__, "digest."):
+        importlib.import_module(walk_package.name)
     for name in ("css_inline", "feedgen.feed", "jinja2", "markdown", "numpy", "re2"):
         importlib.import_module(name)
     gc.freeze()

@@ -41,5 +41,5 @@ def axe_script() -> Path:
 
 def findings(page: Any) -> list[tuple[str, str]]:
     """Return what axe-core finds wrong with a page that has its script."""
-    found = page.evaluate("axe.run()")["violations"]
-    return [(each["id"], each["nodes"][0]["html"]) for each in found]
+    result = page.evaluate("axe.run()")["violations"]
+    return [(item["id"], item["nodes"][0]["html"]) for item in result]

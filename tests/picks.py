@@ -46,4 +46,4 @@ def matched(
 
 def pick(title: str, *rules: RuleMatch, since: date | None = None, **fields: Any) -> Pick:
     rules = rules or (matched("Pruning"),)
-    return Pick(paper(title, **fields), sum(each.points for each in rules), rules, since)
+    return Pick(paper(title, **fields), sum(rule.points for rule in rules), rules, since)

@@ -60,16 +60,16 @@ def test_a_difference_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -
 
     monkeypatch.setattr("benchmarks.engines.as_fts5", blurred)
     compared = compare(texts(tmp_path, 200), {"mixed": 60}, seed=1)
-    (fts5,) = (each for each in compared if each.engine == "FTS5")
+    (fts5,) = (comparison for comparison in compared if comparison.engine == "FTS5")
     assert fts5.differences
     assert " by FTS5 alone, e.g. number " in fts5.differences[0]
 
 
 def test_engines_agree_on_made_up_papers(tmp_path: Path) -> None:
     rules = {"mixed": 150, "wildcard": 30, "near": 30, "exact": 20, "regex": 20}
-    for each in compare(texts(tmp_path, 300), rules, seed=2):  # type: ignore[arg-type]  # as above
-        assert not each.differences
-        assert each.hits
+    for comparison in compare(texts(tmp_path, 300), rules, seed=2):  # type: ignore[arg-type]  # as above
+        assert not comparison.differences
+        assert comparison.hits
 
 
 def test_figures_go_between_the_marks(tmp_path: Path) -> None:
@@ -105,10 +105,10 @@ def test_the_whole_command_works(tmp_path: Path, capsys: pytest.CaptureFixture[s
     assert code == 0
     assert "120 made-up papers" in shown
     assert "**different**" not in shown
-    found = json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
-    measured = {(row["part"], row["engine"]) for row in found["measurements"]}
+    output = json.loads((tmp_path / "out" / "matching.json").read_text(encoding="utf-8"))
+    measured = {(row["part"], row["engine"]) for row in output["measurements"]}
     assert {("incoming", "tantivy"), ("library", "FTS5"), ("incoming", "regexes")} <= measured
-    assert all(row["rows"] for row in found["measurements"])
+    assert all(row["rows"] for row in output["measurements"])
 
 
 @pytest.mark.slow

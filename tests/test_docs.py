@@ -136,9 +136,9 @@ def test_the_commands_of_the_readme_are_marked_for_ci() -> None:
 
 def section(text: str, title: str) -> str:
     """Return what stands under a heading of the second level."""
-    found = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert found, f"no section {title}"
-    return found[1]
+    match = re.search(rf"^## {re.escape(title)}\n(.*?)(?=^## |\Z)", text, re.MULTILINE | re.DOTALL)
+    assert match, f"no section {title}"
+    return match[1]
 
 
 @pytest.mark.parametrize("name", COMMANDS)
@@ -216,11 +216,11 @@ def test_every_key_is_documented(
         main(["run", "--quiet"])
     capsys.readouterr()
     main([*arguments, "--json"])
-    told = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert told
+    output = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert output
     documented = set(re.findall(r"`(\w+)`", JSON_PAGE))
-    assert set(keys_of(told)) <= documented
+    assert set(keys_of(output)) <= documented
     # Those on top belong to the command's own section, but for a whole paper, which has its own.
     if title != "papers, one paper a line":
         here = set(re.findall(r"`(\w+)`", section(JSON_PAGE, title)))
-        assert {key for each in told for key in each} <= here
+        assert {key for row in output for key in row} <= here

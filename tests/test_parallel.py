@@ -165,15 +165,15 @@ def test_many_small_dumps_are_read_by_several_as_by_one(
     (tmp_path / "5.jsonl").write_bytes(gzip.compress((tmp_path / "5.jsonl").read_bytes()))
     (tmp_path / "6.jsonl").write_bytes((tmp_path / "3.jsonl").read_bytes())
     (tmp_path / "7.jsonl").write_text(paper.format(7) + "{\n", encoding="utf-8")
-    found = [FoundDump(tmp_path / f"{number}.jsonl", f"{number}") for number in range(10)]
+    dumps = [FoundDump(tmp_path / f"{number}.jsonl", f"{number}") for number in range(10)]
     with Library.in_memory() as alone, Library.in_memory() as together:
         for library in (alone, together):
-            ingest_dumps(library, found[:1], "a", today=MONDAY)
-        expected = ingest_dumps(alone, found, "a", today=MONDAY)
+            ingest_dumps(library, dumps[:1], "a", today=MONDAY)
+        expected = ingest_dumps(alone, dumps, "a", today=MONDAY)
         monkeypatch.setattr("os.sched_getaffinity", lambda _: cores)
         monkeypatch.setattr(ingest, "LONG", 4_000)
         monkeypatch.setattr(ingest, "AHEAD", 8)
-        assert ingest_dumps(together, found, "a", today=MONDAY) == expected
+        assert ingest_dumps(together, dumps, "a", today=MONDAY) == expected
         assert list(together.papers) == list(alone.papers)
     assert (expected.dumps, expected.records) == (6, 16)
     assert [refusal.dump for refusal in expected.refused] == ["4", "7", "9"]
@@ -198,7 +198,7 @@ def test_small_dumps_are_written_together_while_they_are_few(
 
         def counted(dumps: Iterable[Any], *, read_on: date) -> list[IngestResult]:
             result = add_all(dumps, read_on=read_on)
-            groups.append(sum(each.records for each in result))
+            groups.append(sum(item.records for item in result))
             return result
 
         monkeypatch.setattr(library.dumps, "add_all", counted)
@@ -227,11 +227,11 @@ def test_a_long_dump_is_read_by_several_as_by_one(
     lines[300] = "{"
     dump = tmp_path / "dump.jsonl"
     dump.write_text("\n".join(lines)[:-5], encoding="utf-8")
-    found = [FoundDump(dump, dump.name)]
+    dumps = [FoundDump(dump, dump.name)]
     with Library.in_memory() as alone, Library.in_memory() as together:
-        expected = ingest_dumps(alone, found, "a", today=MONDAY)
+        expected = ingest_dumps(alone, dumps, "a", today=MONDAY)
         monkeypatch.setattr(ingest, "LONG", 1)
-        assert ingest_dumps(together, found, "a", today=MONDAY) == expected
+        assert ingest_dumps(together, dumps, "a", today=MONDAY) == expected
         assert list(together.papers) == list(alone.papers)
     assert expected.records == 698
     assert [refusal.line for refusal in expected.refused] == [301, 700]

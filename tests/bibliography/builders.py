@@ -13,22 +13,24 @@ from tests.people import people
 MOMENT: Final = datetime(2026, 1, 12, 7, tzinfo=UTC)
 
 
-def paper(title: str = "Pruning at Scale", **said: object) -> Paper:
+def paper(title: str = "Pruning at Scale", **fields: object) -> Paper:
     """Return a paper; its id is its arXiv identifier, its DOI, or made of its title."""
-    identifier = said.pop("id", None) or said.get("arxiv_id") or said.get("doi") or f"t-{title}"
-    return Paper(id=identifier, title=title, **said)  # type: ignore[arg-type]
+    identifier = (
+        fields.pop("id", None) or fields.get("arxiv_id") or fields.get("doi") or f"t-{title}"
+    )
+    return Paper(id=identifier, title=title, **fields)  # type: ignore[arg-type]
 
 
-def arxiv(number: str = "2401.12345", title: str = "Pruning at Scale", **said: object) -> Paper:
+def arxiv(number: str = "2401.12345", title: str = "Pruning at Scale", **fields: object) -> Paper:
     """Return a paper of arXiv, with the address that it has there."""
-    said.setdefault("url", f"https://arxiv.org/abs/{number}")
-    return paper(title, arxiv_id=number, **said)
+    fields.setdefault("url", f"https://arxiv.org/abs/{number}")
+    return paper(title, arxiv_id=number, **fields)
 
 
 def references(*papers: Paper, mark: Mark | None = None) -> list[Reference]:
     """Return the papers with their keys, and one mark for all."""
     keys = allot(papers, (), {})
-    return [Reference(keys[each.id], each, mark) for each in papers]
+    return [Reference(keys[paper.id], paper, mark) for paper in papers]
 
 
 PAPERS: Final = (

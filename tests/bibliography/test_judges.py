@@ -42,7 +42,7 @@ def run(program: str, *arguments: str, folder: Path) -> str:
     """Run a program in a folder; return all that it says."""
     if shutil.which(program) is None:
         missing(program)
-    done = subprocess.run(
+    completed = subprocess.run(
         [program, *arguments],
         cwd=folder,
         capture_output=True,
@@ -50,24 +50,24 @@ def run(program: str, *arguments: str, folder: Path) -> str:
         timeout=120,
         check=False,
     )
-    assert done.returncode == 0, done.stdout + done.stderr
-    return done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr
+    return completed.stdout + completed.stderr
 
 
-def written(folder: Path, found: list[Reference]) -> Path:
+def written(folder: Path, references: list[Reference]) -> Path:
     path = folder / "papers.bib"
-    path.write_text(write("bibtex", found), encoding="utf-8")
+    path.write_text(write("bibtex", references), encoding="utf-8")
     return path
 
 
 @every_list
 def test_biber_finds_nothing_to_warn_of(name: str, tmp_path: Path) -> None:
     path = written(tmp_path, LISTS[name])
-    said = run(
+    output = run(
         "biber", "--tool", "--validate-datamodel", "--output-file=out.bib", path.name,
         folder=tmp_path,
     )  # fmt: skip
-    assert [line for line in said.splitlines() if not line.startswith("INFO")] == []
+    assert [line for line in output.splitlines() if not line.startswith("INFO")] == []
     read = (tmp_path / "out.bib").read_text(encoding="utf-8")
     assert read.count("@MISC{") == len(LISTS[name])
 
@@ -78,8 +78,8 @@ def test_bibtex_finds_nothing_to_warn_of(name: str, style: str, tmp_path: Path) 
     path = written(tmp_path, LISTS[name])
     citation = f"\\citation{{*}}\n\\bibstyle{{{style}}}\n\\bibdata{{{path.stem}}}\n"
     (tmp_path / "thesis.aux").write_text(citation, encoding="ascii")
-    said = run("bibtex", "thesis", folder=tmp_path)
-    assert "warning" not in said.lower(), said
+    output = run("bibtex", "thesis", folder=tmp_path)
+    assert "warning" not in output.lower(), output
     assert (tmp_path / "thesis.bbl").read_bytes().count(b"\\bibitem") == len(LISTS[name])
 
 
@@ -122,12 +122,12 @@ def test_a_thesis_has_the_same_bibliography_from_its_export(tmp_path: Path) -> N
 
 
 def test_pandoc_reads_the_titles_and_the_names(tmp_path: Path) -> None:
-    found = LISTS["ordinary"]
-    path = written(tmp_path, found)
+    result = LISTS["ordinary"]
+    path = written(tmp_path, result)
     items: list[dict[str, Any]] = json.loads(
         run("pandoc", "-f", "bibtex", "-t", "csljson", path.name, folder=tmp_path)
     )
-    for item, each in zip(items, found, strict=True):
+    for item, each in zip(items, result, strict=True):
         assert item["id"] == each.key
         names = [" ".join(author.values()) for author in item.get("author", ())]
         known = [_letters(str(name)) for name in each.work.authors]

@@ -133,8 +133,8 @@ def test_tags_and_notes_are_added(form: ExportFormat) -> None:
 
 def test_a_second_export_does_not_keep_an_older_state() -> None:
     first = Mark("t-0", "queued", None, tags=("thesis",))
-    again = references(write("bibtex", references(BIB, first)), Mark("t-0", "done", None))
-    assert "keywords      = {tide, moon, thesis, done}" in write("bibtex", again)
+    second = references(write("bibtex", references(BIB, first)), Mark("t-0", "done", None))
+    assert "keywords      = {tide, moon, thesis, done}" in write("bibtex", second)
 
 
 @pytest.mark.parametrize(
@@ -191,8 +191,8 @@ def test_names_are_read_as_bibtex_reads_them(text: str, names: list[Name]) -> No
     ],
 )  # fmt: skip
 def test_a_name_comes_back(name: Name) -> None:
-    (found,), more = read_names(f"{write_name(name)} and others")
-    assert str(found) == str(name)
+    (result,), more = read_names(f"{write_name(name)} and others")
+    assert str(result) == str(name)
     assert more
 
 

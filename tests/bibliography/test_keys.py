@@ -84,7 +84,7 @@ def test_keys_differ_by_more_than_the_case_of_letters() -> None:
 @given(st.permutations([*PAPERS, *(paper(title, authors=people(title)) for title in HOSTILE)]))
 def test_keys_are_plain_different_and_the_same_in_any_order(papers: list[Paper]) -> None:
     keys = allot(papers, (), {})
-    assert len(set(map(str.lower, keys.values()))) == len({each.id for each in papers})
+    assert len(set(map(str.lower, keys.values()))) == len({paper.id for paper in papers})
     for key in keys.values():
         assert key.isascii()
         assert key.replace("-", "").isalnum()

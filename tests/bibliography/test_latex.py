@@ -130,9 +130,9 @@ def test_whatever_is_written_is_balanced_and_read_as_the_same_title(text: str) -
         written = write(text)
         assert_is_safe(written)
         assert "\n" not in written
-        wanted = title_key(one_line(text))
-        if not wanted.startswith("#"):  # has letters or digits
-            assert title_key(latex.decode(written)) == wanted, written
+        expected = title_key(one_line(text))
+        if not expected.startswith("#"):  # has letters or digits
+            assert title_key(latex.decode(written)) == expected, written
 
 
 def test_every_letter_with_an_accent_is_read_back() -> None:
@@ -146,5 +146,5 @@ def test_every_letter_with_an_accent_is_read_back() -> None:
 def test_every_sign_of_the_tables_is_read_back() -> None:
     for character in (*latex._SIGNS, *latex._TEXT, *latex._MATH, *"αβγΓΔΩ", *"²³₀₁⁻"):
         read = latex.decode(latex.escape(f"a {character} b"))
-        wanted = unicodedata.normalize("NFKC", f"a {character} b")
-        assert title_key(read) == title_key(wanted), (character, read)
+        expected = unicodedata.normalize("NFKC", f"a {character} b")
+        assert title_key(read) == title_key(expected), (character, read)

@@ -96,9 +96,9 @@ def read(text: str, name: str = "mine") -> File:
 
 
 def records(text: str) -> list[Record]:
-    found = read(text)
-    assert found.refused == ()
-    return [item.record for item in found.items]
+    result = read(text)
+    assert result.refused == ()
+    return [item.record for item in result.items]
 
 
 def test_bibtex_is_read() -> None:
@@ -132,7 +132,7 @@ def test_csl_json_is_read() -> None:
     assert he.authors == people("Anna He", "Laurens van der Berg", "The Harbor Team")
     assert (he.arxiv_id, he.published, he.line) == ("2401.12345", PartialDate(2024, 1, 22), 2)
     assert (moon.doi, moon.published) == ("10.1000/abc", PartialDate(2023))
-    assert [each.title for each in records(json.dumps(CSL[1]))] == ["Rain on the Moon"]
+    assert [record.title for record in records(json.dumps(CSL[1]))] == ["Rain on the Moon"]
 
 
 @pytest.mark.parametrize(
@@ -154,9 +154,9 @@ def test_csl_json_is_read() -> None:
 def test_identifiers_are_found_where_people_write_them(
     fields: str, arxiv_id: str | None, doi: str | None, url: str | None
 ) -> None:
-    (found,) = records(f"@article{{a, title={{One}}, {fields}}}")
-    assert (found.arxiv_id, found.doi) == (arxiv_id, doi)
-    assert found.url == url
+    (result,) = records(f"@article{{a, title={{One}}, {fields}}}")
+    assert (result.arxiv_id, result.doi) == (arxiv_id, doi)
+    assert result.url == url
 
 
 def test_only_keys_that_every_program_takes_are_kept() -> None:
@@ -213,10 +213,10 @@ def test_only_keys_that_every_program_takes_are_kept() -> None:
 def test_a_damaged_entry_costs_that_entry(
     text: str, titles: list[str], refused: list[tuple[int, str]]
 ) -> None:
-    found = read(text)
-    assert [item.record.title for item in found.items] == titles
-    assert [(each.line, each.reason) for each in found.refused] == refused
-    assert {each.dump for each in found.refused} <= {"mine"}
+    result = read(text)
+    assert [item.record.title for item in result.items] == titles
+    assert [(item.line, item.reason) for item in result.refused] == refused
+    assert {item.dump for item in result.refused} <= {"mine"}
 
 
 @pytest.mark.parametrize(
@@ -249,15 +249,15 @@ def test_a_file_has_no_more_entries_than_any_bibliography(monkeypatch: pytest.Mo
 
 def test_an_abbreviation_that_many_entries_name_does_not_swell_them() -> None:
     bomb = f"@string{{long = {{{'x' * 100_000}}}}}\n"
-    found = read(bomb + "@misc{a, title={One}, abstract=long}\n" * 3)
-    assert {len(item.record.abstract or "") for item in found.items} == {300}
+    result = read(bomb + "@misc{a, title={One}, abstract=long}\n" * 3)
+    assert {len(item.record.abstract or "") for item in result.items} == {300}
 
 
 def test_refusals_are_counted_to_a_thousand(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reader, "MOST_REFUSED", 3)
-    found = read("TY  - X\nER  - \n" * 50)
-    assert len(found.refused) == 4
-    assert found.refused[-1].reason.startswith("3 entries were refused above")
+    result = read("TY  - X\nER  - \n" * 50)
+    assert len(result.refused) == 4
+    assert result.refused[-1].reason.startswith("3 entries were refused above")
 
 
 @pytest.mark.parametrize("text", [BIBTEX, RIS, json.dumps(CSL, indent=1)])
@@ -285,9 +285,9 @@ PIECES = st.sampled_from([
 @given(st.lists(PIECES, max_size=25).map("".join))
 def test_nothing_that_is_read_breaks_the_reader(text: str) -> None:
     try:
-        found = read(text)
+        result = read(text)
     except DumpError:
         return
-    for item in found.items:
+    for item in result.items:
         assert item.record.title
         assert item.record.line <= text.count("\n") + text.count("\r") + 1

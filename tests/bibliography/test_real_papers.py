@@ -40,9 +40,9 @@ def real(shared: Path) -> list[Reference]:
 @pytest.mark.parametrize("form", ["bibtex", "ris", "csl-json"])
 def test_every_paper_comes_back(form: ExportFormat, real: list[Reference]) -> None:
     assert len(real) > 500
-    found = read_references(write(form, real).encode(), "real")
-    assert found.refused == ()
-    for item, each in zip(found.items, real, strict=True):
+    result = read_references(write(form, real).encode(), "real")
+    assert result.refused == ()
+    for item, each in zip(result.items, real, strict=True):
         record, paper = item.record, each.paper
         assert item.entry.key == each.key
         assert (record.arxiv_id, record.doi) == (paper.arxiv_id, paper.doi)
@@ -52,4 +52,4 @@ def test_every_paper_comes_back(form: ExportFormat, real: list[Reference]) -> No
 
 def test_every_entry_is_one_for_others(real: list[Reference]) -> None:
     entries = entries_of(write("bibtex", real))
-    assert len(entries) == len({each.key.lower() for each in real}) == len(real)
+    assert len(entries) == len({paper.key.lower() for paper in real}) == len(real)

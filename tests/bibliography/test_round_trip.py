@@ -25,10 +25,10 @@ FORMS = st.sampled_from(READABLE)
 @pytest.mark.parametrize("form", READABLE)
 def test_papers_are_the_same_papers(form: str) -> None:
     exported = references(*PAPERS)
-    found = read_references(write(form, exported).encode(), "x")  # type: ignore[arg-type]
-    assert found.refused == ()
-    assert [item.entry.key for item in found.items] == [each.key for each in exported]
-    for item, one in zip(found.items, PAPERS, strict=True):
+    result = read_references(write(form, exported).encode(), "x")  # type: ignore[arg-type]
+    assert result.refused == ()
+    assert [item.entry.key for item in result.items] == [paper.key for paper in exported]
+    for item, one in zip(result.items, PAPERS, strict=True):
         record = item.record
         assert (record.arxiv_id, record.doi) == (one.arxiv_id, one.doi)
         assert record.title == one.title
@@ -51,9 +51,9 @@ def test_hostile_papers_are_known_again(titles: list[str], names: list[str], for
     ]
     papers += [arxiv("2401.12345", titles[0]), paper(titles[-1], doi="10.1000/a_b(1)")]
     text = write(form, references(*papers))  # type: ignore[arg-type]
-    found = read_references(text.encode(), "x")
-    assert found.refused == ()
-    for item, one in zip(found.items, papers, strict=True):
+    result = read_references(text.encode(), "x")
+    assert result.refused == ()
+    for item, one in zip(result.items, papers, strict=True):
         assert (item.record.arxiv_id, item.record.doi) == (one.arxiv_id, one.doi)
         assert title_id(item.record.title) == title_id(one.title)
         assert len(item.record.authors or ()) == len(one.authors or ())

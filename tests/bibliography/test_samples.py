@@ -85,8 +85,8 @@ def round_trip(
     suffix = SUFFIX_OF.get(form, ".bib")
     out = folder / f"out{suffix}"
     digest("-c", config, "export", "id:*", "--output", str(out))
-    again = tuple(item.entry for item in read_references(out.read_bytes(), "out").items)
-    fields, keys = lost(entries, again)
+    second = tuple(item.entry for item in read_references(out.read_bytes(), "out").items)
+    fields, keys = lost(entries, second)
     return RoundTrip(
         name, form, len(entries), result["papers"], len(result["merged"]), len(result["refused"]),
         fields if form in SUFFIX_OF else 0, keys,

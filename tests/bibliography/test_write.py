@@ -60,46 +60,48 @@ def rows(text: str) -> list[dict[str, str]]:
 @pytest.mark.parametrize("form", FORMATS)
 def test_golden(form: ExportFormat, golden: Callable[[str, str], None]) -> None:
     suffix = {"bibtex": "bib", "csl-json": "json"}.get(form, form)
-    marked = [Reference(each.key, each.paper, MARK) for each in references(*PAPERS)[:1]]
+    marked = [
+        Reference(reference.key, reference.paper, MARK) for reference in references(*PAPERS)[:1]
+    ]
     golden(f"papers.{suffix}", write(form, references(*PAPERS)))
     golden(f"list.{suffix}", write(form, marked))
 
 
 @every_list
 def test_bibtex_has_every_entry(name: str) -> None:
-    found = entries_of(write("bibtex", LISTS[name]))
-    assert [entry.key for entry in found] == [each.key for each in LISTS[name]]
-    assert {entry.type for entry in found} <= {"misc"}
+    result = entries_of(write("bibtex", LISTS[name]))
+    assert [entry.key for entry in result] == [item.key for item in LISTS[name]]
+    assert {entry.type for entry in result} <= {"misc"}
 
 
 @every_list
 def test_ris_has_every_entry(name: str) -> None:
     text = write("ris", LISTS[name])
     assert text.count("\n") == text.count("\r\n")
-    found = ris_entries(text)
-    assert [entry["id"] for entry in found] == [each.key for each in LISTS[name]]
-    assert [len(entry.get("authors", ())) for entry in found] == _authors(LISTS[name])
+    result = ris_entries(text)
+    assert [entry["id"] for entry in result] == [item.key for item in LISTS[name]]
+    assert [len(entry.get("authors", ())) for entry in result] == _authors(LISTS[name])
 
 
 @every_list
 def test_csl_json_is_valid(name: str) -> None:
     items = json.loads(write("csl-json", LISTS[name]))
     jsonschema.Draft7Validator(SCHEMA).validate(items)
-    assert [item["id"] for item in items] == [each.key for each in LISTS[name]]
+    assert [item["id"] for item in items] == [item.key for item in LISTS[name]]
     assert [len(item.get("author", ())) for item in items] == _authors(LISTS[name])
 
 
-def _authors(found: Sequence[Reference]) -> list[int]:
-    return [len(each.work.authors) for each in found]
+def _authors(references: Sequence[Reference]) -> list[int]:
+    return [len(item.work.authors) for item in references]
 
 
 @every_list
 def test_csv_has_every_row_and_no_formula(name: str) -> None:
     text = write("csv", LISTS[name])
     assert text.startswith("\ufeffkey,id,title,")
-    found = rows(text)
-    assert [row["key"] for row in found] == [each.key for each in LISTS[name]]
-    for row in found:
+    result = rows(text)
+    assert [row["key"] for row in result] == [item.key for item in LISTS[name]]
+    for row in result:
         assert tuple(row) == COLUMNS
         assert not any(
             cell.lstrip().startswith(("=", "+", "-", "@", "＝")) for cell in row.values()
@@ -135,11 +137,11 @@ def test_arxiv_is_written_as_arxiv_recommends() -> None:
 def test_what_is_known_of_the_date_is_said(
     said: dict[str, Any], year: str | None, month: str | None, circa: bool
 ) -> None:
-    found = references(paper(id="x", **said))
-    (entry,) = entries_of(write("bibtex", found))
+    result = references(paper(id="x", **said))
+    (entry,) = entries_of(write("bibtex", result))
     fields = entry.fields
     assert (fields.get("year"), fields.get("month")) == (year, month)
-    (item,) = json.loads(write("csl-json", found))
+    (item,) = json.loads(write("csl-json", result))
     assert item.get("issued", {}).get("circa", False) == circa
 
 
@@ -171,8 +173,8 @@ def test_labels_of_a_dump_are_no_arxiv_category() -> None:
 
 
 def test_an_address_is_written_as_it_is() -> None:
-    said = {"url": "https://example.org/a_b%20c#d{e}", "doi": "10.1000/a_b<c>%"}
-    text = write("bibtex", references(paper(**said)))
+    fields = {"url": "https://example.org/a_b%20c#d{e}", "doi": "10.1000/a_b<c>%"}
+    text = write("bibtex", references(paper(**fields)))
     assert "url           = {https://example.org/a_b%20c#d%7Be%7D}" in text
     assert "doi           = {10.1000/a_b%3Cc%3E%}" in text
 

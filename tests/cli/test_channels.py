@@ -47,7 +47,7 @@ def test_a_small_message_tries_a_channel(
 ) -> None:
     assert digest("test-channel", "daily", "hook") == Answer(0, "hook took the message.\n", "")
     assert digest("test-channel", "daily", "phone") == Answer(0, "phone took the message.\n", "")
-    hook, phone = (json.loads(asked.body) for asked in service.asked)
+    hook, phone = (json.loads(request.body) for request in service.asked)
     assert hook["test"] is True
     assert phone["message"].endswith("It works.")
     service.answer = lambda _path: Reply(status=404)
@@ -95,7 +95,7 @@ def test_what_waits_is_listed_by_its_name(
     assert "digest: hook is waiting: the webhook answered 500" in answer.err
     assert "digest: phone is waiting: JSON answered 500" in answer.err
     waiting = json.loads(digest("outbox", "--json").out)["outbox"]
-    assert {each["channel"]: each["to"] for each in waiting} == {
+    assert {delivery["channel"]: delivery["to"] for delivery in waiting} == {
         "notify": "phone", "webhook": "hook"
     }  # fmt: skip
     service.answer = lambda _path: Reply()
@@ -108,10 +108,10 @@ def test_a_check_names_what_is_missing(
     assert digest("check").err == ""
     monkeypatch.delenv("HOOK")
     monkeypatch.setenv("PHONE", "nosuch://secret")
-    told = " ".join(digest("check").err.split())
-    assert "webhook 'hook': the environment variable HOOK is not set" in told
-    assert "notify 'phone': PHONE does not hold a URL that Apprise knows" in told
-    assert "secret" not in told.replace("secret_env", "")
+    message = " ".join(digest("check").err.split())
+    assert "webhook 'hook': the environment variable HOOK is not set" in message
+    assert "notify 'phone': PHONE does not hold a URL that Apprise knows" in message
+    assert "secret" not in message.replace("secret_env", "")
 
 
 def test_a_check_tries_the_template_of_a_message(place: Path, digest: Digest) -> None:

@@ -113,7 +113,7 @@ def test_what_the_library_says_is_told_with_counts(desk: Desk) -> None:
     desk.drop(*({"title": f"On routing {number}"} for number in range(120)))
     desk.type("ingest", "dumps")
     warnings = desk.type("check", "--json").json["warnings"]
-    assert [(each["rule"], each["message"]) for each in warnings] == [
+    assert [(warning["rule"], warning["message"]) for warning in warnings] == [
         ("Slip", "matches none of the library's 120 papers; “ruoting” may be misspelt"),
         ("Slip", "selects none of the library's 120 papers"),
         ("All", "selects 120 of the library's 120 papers (100 %)"),
@@ -124,8 +124,8 @@ def test_of_a_dead_rule_the_library_repeats_nothing(desk: Desk) -> None:
     desk.write("{name: Dead, query: 'routing upvotes:<0'}")
     desk.drop(*({"title": f"On routing {number}"} for number in range(120)))
     desk.type("ingest", "dumps")
-    found = desk.type("check", "--json").json
-    assert (len(found["errors"]), found["warnings"]) == (1, [])
+    output = desk.type("check", "--json").json
+    assert (len(output["errors"]), output["warnings"]) == (1, [])
 
 
 @pytest.mark.parametrize("command", [("run",), ("run", "--dry-run"), ("schedule",)])

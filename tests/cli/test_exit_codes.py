@@ -33,28 +33,28 @@ def test_the_exit_code_is_that_of_the_command(arguments: tuple[str, ...], code: 
 
 
 def test_what_is_to_be_done_at_exit_is_done_and_written() -> None:
-    done = run("atexit.register(print, 'last', end='')\natexit.register(print, 'first')")
-    assert done.stdout == "first\nlast"
-    assert done.returncode == 2
+    completed = run("atexit.register(print, 'last', end='')\natexit.register(print, 'first')")
+    assert completed.stdout == "first\nlast"
+    assert completed.returncode == 2
 
 
 def test_threads_come_to_their_end() -> None:
-    done = run(
+    completed = run(
         "def late():\n    time.sleep(0.2)\n    print('late')\nthreading.Thread(target=late).start()"
     )
-    assert done.stdout == "late\n"
+    assert completed.stdout == "late\n"
 
 
 def test_a_profiler_has_its_say(folder: Path) -> None:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "cProfile", "-m", "digest", "--version"],
         capture_output=True, text=True, check=True, timeout=60, cwd=folder,
         env={"PYTHONPATH": str(PROJECT)},
     )  # fmt: skip
-    assert "function calls" in done.stdout
+    assert "function calls" in completed.stdout
 
 
 def test_a_fault_of_the_program_ends_in_a_traceback() -> None:
-    done = run("import digest.cli.app\ndigest.cli.app.main = lambda: 1 / 0")
-    assert done.returncode == 1
-    assert "ZeroDivisionError" in done.stderr
+    completed = run("import digest.cli.app\ndigest.cli.app.main = lambda: 1 / 0")
+    assert completed.returncode == 1
+    assert "ZeroDivisionError" in completed.stderr

@@ -66,10 +66,10 @@ class TestPaper:
         assert order == ["Routing", "Strict", "Merging", "Popular"]
 
     def test_json_has_all_of_it(self, filled: Desk) -> None:
-        found = filled.type("explain", "2601.00002", "--json").json
-        assert found["paper"]["id"] == "2601.00002"
-        assert (found["score"], found["delivered"]) == (0, [])
-        routing, merging, strict, _ = found["rules"]
+        output = filled.type("explain", "2601.00002", "--json").json
+        assert output["paper"]["id"] == "2601.00002"
+        assert (output["score"], output["delivered"]) == (0, [])
+        routing, merging, strict, _ = output["rules"]
         assert routing["selected"] is False
         assert routing["points"] == 14
         assert routing["keywords"] == [
@@ -166,24 +166,26 @@ class TestRule:
 
     @pytest.mark.parametrize(("within", "near"), [("1", 0), ("3", 2)])
     def test_points_too_few(self, filled: Desk, within: str, near: int) -> None:
-        found = filled.type("explain", "--rule", "Strict", "--within", within, "--json").json
-        counts = {each["shortfall"]: each["count"] for each in found["near_misses"]}
+        output = filled.type("explain", "--rule", "Strict", "--within", within, "--json").json
+        counts = {near_miss["shortfall"]: near_miss["count"] for near_miss in output["near_misses"]}
         assert counts == {"missing": 0, "excluded": 0, "points": near}
 
     def test_json_explains_each_paper(self, filled: Desk) -> None:
-        found = filled.type("explain", "--rule", "Routing", "--json").json
-        assert (found["rule"], found["papers"], found["selected"]) == ("Routing", 3, 1)
-        assert [each["paper"]["id"] for each in found["recent"]] == ["2601.00001"]
-        (excluded,) = (each for each in found["near_misses"] if each["shortfall"] == "excluded")
-        assert [each["excluded_by"] for each in excluded["papers"]] == [["survey"]]
+        output = filled.type("explain", "--rule", "Routing", "--json").json
+        assert (output["rule"], output["papers"], output["selected"]) == ("Routing", 3, 1)
+        assert [item["paper"]["id"] for item in output["recent"]] == ["2601.00001"]
+        (excluded,) = (
+            near_miss for near_miss in output["near_misses"] if near_miss["shortfall"] == "excluded"
+        )
+        assert [paper["excluded_by"] for paper in excluded["papers"]] == [["survey"]]
 
     def test_the_limit_is_for_each_kind(self, filled: Desk) -> None:
         filled.drop(*({"title": f"Routing number {n}"} for n in range(4)), name="more")
         filled.type("ingest", "dumps/more.jsonl")
-        found = filled.type("explain", "--rule", "Routing", "--limit", "2", "--json").json
-        assert (found["selected"], len(found["recent"])) == (5, 2)
-        found = filled.type("explain", "--rule", "Routing", "--limit", "0", "--json").json
-        assert len(found["recent"]) == 5
+        output = filled.type("explain", "--rule", "Routing", "--limit", "2", "--json").json
+        assert (output["selected"], len(output["recent"])) == (5, 2)
+        output = filled.type("explain", "--rule", "Routing", "--limit", "0", "--json").json
+        assert len(output["recent"]) == 5
 
     def test_an_unknown_rule_is_told_with_the_nearest(self, filled: Desk) -> None:
         answer = filled.type("explain", "--rule", "Rooting")

@@ -201,8 +201,8 @@ def test_the_same_file_again_changes_nothing(run: Digest, place: Path) -> None:
     first = json.loads(run("import-papers", "mine.ris", "--json").out)
     assert first["papers"] == first["marked"] > 10
     assert first["new_papers"] == 0
-    again = json.loads(run("import-papers", "mine.ris", "mine.ris", "--json").out)
-    assert (again["papers"], again["marked"]) == (first["papers"], 0)
+    second = json.loads(run("import-papers", "mine.ris", "mine.ris", "--json").out)
+    assert (second["papers"], second["marked"]) == (first["papers"], 0)
     assert "- [ ]" not in (place / LIST).read_text("utf-8")
 
 

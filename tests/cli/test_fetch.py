@@ -41,8 +41,8 @@ def test_a_dry_run_prints_what_would_be_asked(desk: Desk, service: LocalService)
     (line,) = answer.lines
     assert line.startswith("lists 20")
     assert line.endswith(f" {service.url}/list.jsonl")
-    told = desk.type("fetch", "--dry-run", "--json").json
-    assert told["url"] == f"{service.url}/list.jsonl"
+    output = desk.type("fetch", "--dry-run", "--json").json
+    assert output["url"] == f"{service.url}/list.jsonl"
     assert f"{service.url}/list.jsonl" in desk.type("run", "--dry-run").out
     assert service.asked == []
 
@@ -55,8 +55,8 @@ def test_fetching_and_what_status_says(desk: Desk, service: LocalService) -> Non
     assert (row["source"], row["state"], row["papers"]) == ("lists", "complete", 2)
     assert any("lists complete 2 –" in line for line in desk.type("status").lines)
     assert len(service.asked) == 1
-    told = desk.type("fetch", "--json").json
-    assert [source["name"] for source in told["sources"]] == ["dumps", "lists"]
+    output = desk.type("fetch", "--json").json
+    assert [source["name"] for source in output["sources"]] == ["dumps", "lists"]
 
 
 def test_a_source_that_fails(desk: Desk, service: LocalService) -> None:

@@ -25,17 +25,17 @@ def command(name: str) -> _Command:
     (commands,) = (
         action for action in parser._actions if isinstance(action, argparse._SubParsersAction)
     )
-    found = commands.choices[name]
-    assert isinstance(found, _Command)
-    found.complete()
-    return found
+    result = commands.choices[name]
+    assert isinstance(result, _Command)
+    result.complete()
+    return result
 
 
 def examples(name: str) -> list[str]:
     """Return the command lines among the examples of one command."""
     lines = (command(name).epilog or "").splitlines()
-    found = (re.match(r"  ((?:echo .* \| )?digest .*?)(?:  +\S.*)?$", line) for line in lines)
-    return [match[1] for match in found if match]
+    result = (re.match(r"  ((?:echo .* \| )?digest .*?)(?:  +\S.*)?$", line) for line in lines)
+    return [match[1] for match in result if match]
 
 
 EXAMPLES = [(name, line) for name in COMMANDS for line in examples(name)]
@@ -103,7 +103,7 @@ PARSED_ALONE = (
 
 
 @pytest.mark.parametrize(
-    ("name", "line"), [each for each in EXAMPLES if each[0] not in PARSED_ALONE]
+    ("name", "line"), [example for example in EXAMPLES if example[0] not in PARSED_ALONE]
 )
 def test_every_example_runs(
     name: str,

@@ -86,8 +86,8 @@ def test_a_dump_counts_as_that_of_the_source_that_it_lies_in(folder: Path, diges
         "Cake": ["files"],
     }
     # It is not read again by a run.
-    told = json.loads(digest("run", "--json").out)
-    assert told["sources"][0]["dumps"] == 0
+    output = json.loads(digest("run", "--json").out)
+    assert output["sources"][0]["dumps"] == 0
 
 
 def test_ingest_for_programs(folder: Path, digest: Digest) -> None:
@@ -95,9 +95,9 @@ def test_ingest_for_programs(folder: Path, digest: Digest) -> None:
     write(folder / "a.jsonl", dump("Bread") + "{broken\n")
     answer = digest("ingest", "a.jsonl", "--json")
     assert answer.code == 3
-    told = json.loads(answer.out)
-    (refused,) = told.pop("refused")
-    assert told == {"dumps": 1, "records": 1, "new_papers": 1, "notes": []}
+    output = json.loads(answer.out)
+    (refused,) = output.pop("refused")
+    assert output == {"dumps": 1, "records": 1, "new_papers": 1, "notes": []}
     assert (refused["dump"], refused["line"]) == ("a.jsonl", 2)
 
 
@@ -147,10 +147,10 @@ def test_status_tells_what_waits(folder: Path, digest: Digest) -> None:
     shown = digest("status").out
     assert "\n6 waiting in the outbox\n  waiting  daily/2026-01-12.md, tried 1×\n" in shown
     assert max(map(len, shown.splitlines())) <= 100
-    told = json.loads(digest("status", "--json").out)
-    assert [each["channel"] for each in told["outbox"]] == ["file"] * 6
-    assert told["outbox"][0]["to"] == "daily/2026-01-12.md"
-    assert told["outbox"][0]["state"] == "waiting"
+    output = json.loads(digest("status", "--json").out)
+    assert [item["channel"] for item in output["outbox"]] == ["file"] * 6
+    assert output["outbox"][0]["to"] == "daily/2026-01-12.md"
+    assert output["outbox"][0]["state"] == "waiting"
 
 
 def test_a_profile_that_has_had_nothing_has_no_last_day(folder: Path, digest: Digest) -> None:
@@ -158,8 +158,10 @@ def test_a_profile_that_has_had_nothing_has_no_last_day(folder: Path, digest: Di
     write(folder / "config.yaml", CONFIG + profiles)
     (folder / "dumps").mkdir()
     digest("run", "early", "--date", DAY)
-    told = json.loads(digest("status", "--json").out)
-    assert {each["name"]: each["last_day"] for each in told["profiles"]} == {"early": DAY}
+    output = json.loads(digest("status", "--json").out)
+    assert {profile["name"]: profile["last_day"] for profile in output["profiles"]} == {
+        "early": DAY
+    }
 
 
 def test_a_library_of_an_older_version_is_copied_before_its_upgrade(

@@ -106,10 +106,10 @@ def test_a_config_says_where_and_when_digests_go(address: str, desk: Desk) -> No
 def test_at_a_terminal_init_asks(folder: Path) -> None:
     controller, terminal = os.openpty()
     os.write(controller, b"nlp, vision\nyou@example.org\n")
-    done = process("init", "new", cwd=folder, stdin=terminal, stderr=terminal)
+    completed = process("init", "new", cwd=folder, stdin=terminal, stderr=terminal)
     os.close(terminal)
     os.close(controller)
-    assert done.returncode == 0
+    assert completed.returncode == 0
     config = load_config(folder / "new/config.yaml")
     assert len(config.rules) == 4
     (profile,) = config.profiles

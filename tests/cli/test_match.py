@@ -133,12 +133,12 @@ def test_queries_from_a_file_and_from_stdin(
     # calls the end of a line but a file does not.
     content = "\ufeffrobot\n\n  bread \r\nbread\u2028robot\nlast".encode()
     (bread / "queries.txt").write_bytes(content)
-    wanted = ["robot", "bread", "bread\u2028robot", "last"]
-    found = lines(digest("match", "--from", "queries.txt", "--count"))
-    assert [each["query"] for each in found] == wanted
+    expected = ["robot", "bread", "bread\u2028robot", "last"]
+    result = lines(digest("match", "--from", "queries.txt", "--count"))
+    assert [item["query"] for item in result] == expected
     stdin(monkeypatch, content)
-    found = lines(digest("match", "first", "--from", "-", "--count"))
-    assert [each["query"] for each in found] == ["first", *wanted]
+    result = lines(digest("match", "first", "--from", "-", "--count"))
+    assert [item["query"] for item in result] == ["first", *expected]
 
 
 def test_dumps_in_place_of_the_library(bread: Path, digest: Digest) -> None:
@@ -184,16 +184,16 @@ def test_one_paper_with_its_history(bread: Path, digest: Digest) -> None:
     assert shown.out.startswith("2601.00001  Bread and robots\n\nSeen\n")
     assert "▲3" in shown.out
     assert "upvotes" in shown.out
-    (found,) = lines(digest("papers", "--show", "2601.00001", "--json"))
-    assert found["history"][0]["upvotes"] == 3
-    assert found["origins"]["title"] == found["history"][0]["dump"]
+    (result,) = lines(digest("papers", "--show", "2601.00001", "--json"))
+    assert result["history"][0]["upvotes"] == 3
+    assert result["origins"]["title"] == result["history"][0]["dump"]
     assert digest("papers", "--show", "2601.99999").code == 1
 
 
 def test_papers_for_programs(bread: Path, digest: Digest) -> None:
-    found = lines(digest("papers", "--json"))
-    assert [each["id"] for each in found] == [each["id"] for each in BREAD]
-    first = found[0]
+    result = lines(digest("papers", "--json"))
+    assert [item["id"] for item in result] == [item["id"] for item in BREAD]
+    first = result[0]
     assert first["abstract"] == "A robot bakes."
     assert first["upvotes"] == 3
     assert first["authors"] is None

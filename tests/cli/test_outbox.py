@@ -45,8 +45,8 @@ def outbox(digest: Digest) -> dict[str, tuple[int, str, int]]:
     answer = digest("outbox", "--json")
     assert answer.code == 0
     return {
-        each["to"]: (each["id"], each["state"], each["tries"])
-        for each in json.loads(answer.out)["outbox"]
+        item["to"]: (item["id"], item["state"], item["tries"])
+        for item in json.loads(answer.out)["outbox"]
     }
 
 
@@ -93,9 +93,9 @@ def test_retry_tries_all_that_waits_and_what_failed(troubled: Digest, sink: Mail
 def test_retry_of_some_leaves_the_other_failed_ones(troubled: Digest, sink: MailSink) -> None:
     sink.answers.clear()
     answer = troubled("outbox", "retry", "7", "--json")
-    told = json.loads(answer.out)
-    assert (answer.code, told["delivered"]) == (0, [7])
-    assert [each["id"] for each in told["outbox"]] == [8]
+    output = json.loads(answer.out)
+    assert (answer.code, output["delivered"]) == (0, [7])
+    assert [item["id"] for item in output["outbox"]] == [8]
     assert sink.recipients == ["busy@example.org"]
 
 
@@ -107,8 +107,8 @@ def test_drop_says_what_it_gives_up(troubled: Digest, sink: MailSink) -> None:
         "",
     )
     assert outbox(troubled) == {"busy@example.org": (7, "waiting", 1)}
-    told = json.loads(troubled("outbox", "drop", "7", "--json").out)
-    assert [each["to"] for each in told["dropped"]] == ["busy@example.org"]
+    output = json.loads(troubled("outbox", "drop", "7", "--json").out)
+    assert [item["to"] for item in output["dropped"]] == ["busy@example.org"]
     sink.answers.clear()
     assert troubled("run", "--date", DAY).code == 0
     assert sink.delivered == []

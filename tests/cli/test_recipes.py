@@ -54,18 +54,18 @@ def test_the_unit_is_one_that_systemd_takes(config: Path, tmp_path: Path) -> Non
         return
     unit = tmp_path / "digest.service"
     unit.write_text(text, encoding="utf-8")
-    told = subprocess.run(
+    message = subprocess.run(
         ["systemd-analyze", "verify", "--user", unit],
         capture_output=True,
         text=True,
         timeout=30,
         check=False,
     ).stderr
-    assert not [line for line in told.splitlines() if "digest.service" in line], told
+    assert not [line for line in message.splitlines() if "digest.service" in line], message
 
 
 def test_the_line_of_cron_starts_the_program(config: Path) -> None:
-    (line,) = [each for each in recipe("cron", config).splitlines() if not each.startswith("#")]
+    (line,) = [line for line in recipe("cron", config).splitlines() if not line.startswith("#")]
     *when, command = line.split(None, 5)
     assert when == ["*/15", "*", "*", "*", "*"]
     assert "%" not in command.replace("\\%", "")

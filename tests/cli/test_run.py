@@ -146,11 +146,11 @@ def test_a_broken_template_is_told_and_the_other_profiles_are_served(
         f"digest: one has no digest; the next run makes it: {small}/mine/digest.txt.j2:1: "
     )
     assert answer.out.endswith("\nOpen digests/two/2026-01-12.md next.\n")
-    again = digest("run", "--date", DAY, "--json")
-    assert again.code == 2
-    told = json.loads(again.out)
-    (failed,) = told["failed"]
-    assert (failed["profile"], [each["name"] for each in told["profiles"]]) == (
+    second = digest("run", "--date", DAY, "--json")
+    assert second.code == 2
+    output = json.loads(second.out)
+    (failed,) = output["failed"]
+    assert (failed["profile"], [profile["name"] for profile in output["profiles"]]) == (
         "one",
         ["two"],
     )
@@ -215,8 +215,8 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
     answer = digest("run", "--json", "--date", DAY)
     assert (answer.code, answer.err) == (3, "")
     (line,) = answer.out.splitlines()
-    told = json.loads(line)
-    assert list(told) == [
+    output = json.loads(line)
+    assert list(output) == [
         "day",
         "sources",
         "refused",
@@ -229,8 +229,8 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
         "skipped",
         "failed",
     ]
-    assert told["day"] == DAY
-    assert told["sources"] == [
+    assert output["day"] == DAY
+    assert output["sources"] == [
         {
             "name": "dumps",
             "dumps": 1,
@@ -241,9 +241,9 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
             "coverage": [],
         }
     ]
-    (refused,) = told["refused"]
+    (refused,) = output["refused"]
     assert (refused["dump"], refused["line"]) == ("dumps/unknown.txt", None)
-    (profile,) = told["profiles"]
+    (profile,) = output["profiles"]
     assert {key: profile[key] for key in ("name", "day", "considered", "selected", "leftover")} == {
         "name": "daily",
         "day": DAY,
@@ -259,23 +259,23 @@ def test_json_is_what_the_contract_says(small: Path, digest: Digest) -> None:
         "rss": "digests/daily/feed.xml",
     }
     assert profile["deliveries"] == []
-    (found,) = profile["papers"]
-    assert found["title"][found["matches"][0]["start"] : found["matches"][0]["end"]] == (
+    (result,) = profile["papers"]
+    assert result["title"][result["matches"][0]["start"] : result["matches"][0]["end"]] == (
         "Scaling laws"
     )
-    assert found["matches"] == [
+    assert result["matches"] == [
         {"rule": "Scaling laws", "keyword": "scaling law", "field": "title", "index": 0,
          "start": 0, "end": 12, "points": 2.0}
     ]  # fmt: skip
-    assert (found["points"], found["section"], found["upvotes"]) == (2.0, "Scaling laws", 7)
-    assert found["published"] is None
+    assert (result["points"], result["section"], result["upvotes"]) == (2.0, "Scaling laws", 7)
+    assert result["published"] is None
 
 
 def test_json_of_a_second_run(small: Path, digest: Digest) -> None:
     digest("run", "--date", DAY)
-    told = json.loads(digest("run", "--json", "--date", DAY).out)
-    assert told["sources"][0]["dumps"] == 0
-    (profile,) = told["profiles"]
+    output = json.loads(digest("run", "--json", "--date", DAY).out)
+    assert output["sources"][0]["dumps"] == 0
+    (profile,) = output["profiles"]
     assert (profile["considered"], profile["selected"], profile["papers"]) == (0, 0, [])
     assert set(profile["files"].values()) == {None}
 
@@ -286,15 +286,15 @@ def test_the_real_dumps(folder: Path, shared: Path, digest: Digest) -> None:
     for path in (shared / "dumps").glob("*.txt"):
         write(folder / "dumps" / path.name, path.read_text(encoding="utf-8"))
     answer = digest("run", "--json")
-    told = json.loads(answer.out)
+    output = json.loads(answer.out)
     assert answer.code == 0
-    assert told["sources"] == [
+    assert output["sources"] == [
         {"name": "dumps", "dumps": 5, "records": 433, "new_papers": 383, "state": "ok",
          "reason": None, "coverage": []}
     ]  # fmt: skip
-    assert told["refused"] == []
+    assert output["refused"] == []
     before = tree(folder / "digests")
-    again = digest("run", "--json")
-    assert again.code == 0
-    assert json.loads(again.out)["sources"][0]["new_papers"] == 0
+    second = digest("run", "--json")
+    assert second.code == 0
+    assert json.loads(second.out)["sources"][0]["new_papers"] == 0
     assert tree(folder / "digests") == before

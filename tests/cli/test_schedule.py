@@ -176,7 +176,7 @@ def test_runs_are_told_to_the_monitor(
     assert "\ndigest_run_ok 1\n" in metrics
     status = json.loads(digest("status", "--json").out)
     assert [run["outcome"] for run in status["runs"]] == ["done", "done"]
-    assert {each["profile"] for each in status["schedule"]} == {"early", "daily"}
+    assert {item["profile"] for item in status["schedule"]} == {"early", "daily"}
     assert "next run" in digest("status").out
 
 
@@ -240,8 +240,8 @@ def test_a_log_of_json_is_one_object_a_line(folder: Path, digest: Digest) -> Non
     configure(folder, RULES)
     write(folder / "dumps/a.jsonl", "{broken\n")
     lines = digest("--log", "json", "run", "--date", "2026-01-05").err.splitlines()
-    told = [json.loads(line) for line in lines]
-    assert all({"time", "level", "logger", "message"} <= each.keys() for each in told)
-    (run,) = [each["run"] for each in told if "run" in each]
+    output = [json.loads(line) for line in lines]
+    assert all({"time", "level", "logger", "message"} <= row.keys() for row in output)
+    (run,) = [row["run"] for row in output if "run" in row]
     assert run["outcome"] == "incomplete"
-    assert any(each["level"] == "warning" for each in told)
+    assert any(row["level"] == "warning" for row in output)

@@ -127,9 +127,9 @@ def test_it_says_where_it_serves_and_ends_at_a_signal(place: Path, number: signa
         try:
             assert server.stdout is not None
             line = server.stdout.readline()
-            found = re.fullmatch(r"Serving (http://127\.0\.0\.1:\d+/) \(Ctrl-C ends it\)\n", line)
-            assert found, line
-            with urlopen(f"{found[1]}list", timeout=30) as page:
+            match = re.fullmatch(r"Serving (http://127\.0\.0\.1:\d+/) \(Ctrl-C ends it\)\n", line)
+            assert match, line
+            with urlopen(f"{match[1]}list", timeout=30) as page:
                 assert page.status == 200
             server.send_signal(number)
             assert server.wait(30) == 0

@@ -30,7 +30,7 @@ print("\\n" + json.dumps(sorted(sys.modules)))
 
 def imported(*arguments: str) -> set[str]:
     """Return which of the heavy modules the program imports for these arguments."""
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", PROGRAM, *arguments],
         capture_output=True,
         text=True,
@@ -38,7 +38,7 @@ def imported(*arguments: str) -> set[str]:
         timeout=60,
         env={"PYTHONPATH": str(PROJECT), "PATH": ""},
     )
-    return HEAVY & set(json.loads(done.stdout.splitlines()[-1]))
+    return HEAVY & set(json.loads(completed.stdout.splitlines()[-1]))
 
 
 @pytest.mark.parametrize(
@@ -78,11 +78,11 @@ def test_a_command_imports_no_more_than_it_needs(
 
 
 def test_only_the_command_that_is_called_is_imported(folder: Path) -> None:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", PROGRAM, "status", "--help"],
         capture_output=True, text=True, check=True, timeout=60, env={"PYTHONPATH": str(PROJECT)},
     )  # fmt: skip
-    modules = json.loads(done.stdout.splitlines()[-1])
+    modules = json.loads(completed.stdout.splitlines()[-1])
     commands = {name for name in modules if name.startswith("digest.cli.commands.")}
     assert commands == {
         f"digest.cli.commands.{name}" for name in ("_options", "_sources", "status")

@@ -50,16 +50,16 @@ def shell(command: str) -> subprocess.CompletedProcess[str]:
      "digest match μP --json --limit 0 | head -c 10"],
 )  # fmt: skip
 def test_a_reader_who_has_had_enough_is_content(papers: Path, command: str) -> None:
-    done = shell(command)
-    assert (done.returncode, done.stderr) == (0, "")
+    completed = shell(command)
+    assert (completed.returncode, completed.stderr) == (0, "")
 
 
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system has no /dev/full")
 @pytest.mark.parametrize("command", ["papers", "papers --json", "status"])
 def test_a_full_disk_is_told(papers: Path, command: str) -> None:
-    done = shell(f"digest {command} >/dev/full")
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.splitlines()[-1] == (
+    completed = shell(f"digest {command} >/dev/full")
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr.splitlines()[-1] == (
         "digest: cannot write the output: No space left on device"
     )
 
@@ -74,8 +74,8 @@ def test_another_encoding_shows_escapes_and_json_stays_json(papers: Path) -> Non
     shown = process("papers", env={"PYTHONIOENCODING": "ascii"})
     assert shown.returncode == 0
     assert r"Na\xefve \u03bcP" in shown.stdout
-    found = process("papers", "--json", env={"PYTHONIOENCODING": "ascii"})
-    assert json.loads(found.stdout.splitlines()[0])["title"].startswith(TITLE)
+    result = process("papers", "--json", env={"PYTHONIOENCODING": "ascii"})
+    assert json.loads(result.stdout.splitlines()[0])["title"].startswith(TITLE)
 
 
 def on_a_terminal(*arguments: str, **environment: str) -> bytes:

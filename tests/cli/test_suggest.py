@@ -88,7 +88,7 @@ def test_the_counts_are_those_of_match(desk: Desk) -> None:
     assert first["count"] == desk.type("match", first["keyword"], "--count").json["count"]
     ids = desk.type("match", first["keyword"], "--ids").json["ids"]
     assert first["liked"] + first["dropped"] == len(ids)
-    assert {each["id"] for each in first["examples"]} <= set(ids)
+    assert {example["id"] for example in first["examples"]} <= set(ids)
 
 
 def test_too_few_marks_are_told_with_what_is_needed(desk: Desk) -> None:
@@ -99,9 +99,9 @@ def test_too_few_marks_are_told_with_what_is_needed(desk: Desk) -> None:
         "daily: too few marks to propose keywords.",
         "There are 3 starred, read or imported papers; 10 are needed.",
     ]
-    found = desk.type("suggest", "--json").json
-    assert (found["liked"], found["dropped"], found["needed"]) == (3, 0, 10)
-    assert (found["enough"], found["keywords"]) == (False, [])
+    output = desk.type("suggest", "--json").json
+    assert (output["liked"], output["dropped"], output["needed"]) == (3, 0, 10)
+    assert (output["enough"], output["keywords"]) == (False, [])
 
 
 def test_nothing_that_stands_out_is_told(desk: Desk) -> None:
@@ -128,7 +128,7 @@ def test_one_readers_marks_say_nothing_of_another(desk: Desk) -> None:
     assert "several readers" in answer.err
     mine = desk.type("suggest", "--reader", "me", "--json").json
     assert (mine["reader"], mine["profiles"]) == ("me", ["lab", "zoo"])
-    assert [each["keyword"] for each in mine["fruitless"]] == ["surveys of"]
+    assert [item["keyword"] for item in mine["fruitless"]] == ["surveys of"]
     of_zoo = desk.type("suggest", "--profile", "zoo", "--json").json
     assert (of_zoo["profiles"], of_zoo["liked"], of_zoo["fruitless"]) == (["zoo"], 14, [])
     assert desk.type("suggest", "--reader", "other", "--json").json["liked"] == 0
@@ -137,13 +137,13 @@ def test_one_readers_marks_say_nothing_of_another(desk: Desk) -> None:
 def test_every_key_of_the_json_is_documented(desk: Desk) -> None:
     mark(judged().liked, "done")
     mark(judged().dropped, "dropped")
-    found = desk.type("suggest", "--json").json
-    assert found["keywords"]
-    assert found["exclude"]
-    assert found["fruitless"]
+    output = desk.type("suggest", "--json").json
+    assert output["keywords"]
+    assert output["exclude"]
+    assert output["fruitless"]
     page = (PROJECT / "docs/json.md").read_text(encoding="utf-8")
     here = page.partition("## suggest\n")[2].partition("\n## ")[0]
-    assert {key for key in keys_of(found) if f"`{key}`" not in here} == set()
+    assert {key for key in keys_of(output) if f"`{key}`" not in here} == set()
 
 
 def test_the_config_is_as_it_was(desk: Desk) -> None:
@@ -160,7 +160,7 @@ def test_a_title_cannot_steer_the_terminal(desk: Desk) -> None:
     desk.type("ingest", "dumps")
     with Library.open(load_config(Path("config.yaml")).library) as library:
         ids = [paper.id for paper in library.papers if "2J" in paper.title]
-        library.marks.put("daily", [Mark(each, "done", MONDAY) for each in ids])
+        library.marks.put("daily", [Mark(item, "done", MONDAY) for item in ids])
     mark(judged("sparse routing", "a survey of").dropped, "dropped")
     answer = desk.type("suggest")
     assert "sparse routing" in answer.out
@@ -178,11 +178,11 @@ def test_an_imported_library_is_enough_to_propose_from(desk: Desk) -> None:
     )
     desk.type("ingest", "dumps")
     mark(judged("sparse routing", "a survey of").liked, "done")
-    found = desk.type("suggest", "--json").json
-    assert (found["enough"], found["dropped"]) == (True, 0)
-    first = found["keywords"][0]
+    output = desk.type("suggest", "--json").json
+    assert (output["enough"], output["dropped"]) == (True, 0)
+    first = output["keywords"][0]
     assert (first["keyword"], first["liked"], first["dropped"]) == ("sparse routing", 14, 0)
-    assert found["exclude"] == []
+    assert output["exclude"] == []
 
 
 def test_a_keyword_is_said_to_bring_what_no_rule_brought_of_late(
@@ -192,9 +192,11 @@ def test_a_keyword_is_said_to_bring_what_no_rule_brought_of_late(
     marks = judged("sparse routing", "a survey of")
     mark(marks.liked, "done")
     mark(marks.dropped, "dropped")
-    found = desk.type("suggest", "--json").json
-    assert found["days"] == 60
-    assert {each["keyword"]: each["recent"] for each in found["keywords"]} == {"sparse routing": 14}
+    output = desk.type("suggest", "--json").json
+    assert output["days"] == 60
+    assert {keyword["keyword"]: keyword["recent"] for keyword in output["keywords"]} == {
+        "sparse routing": 14
+    }
 
 
 def test_chosen_proposals_are_written_into_the_config(desk: Desk) -> None:

@@ -100,20 +100,20 @@ def test_what_cannot_be_tried(desk: Desk, arguments: tuple[str, ...], said: str)
 
 def test_check_and_run_say_what_changed(desk: Desk) -> None:
     desk.write("{name: Agents, keywords: [plan, speech]}\n{name: New, keywords: [quiet]}")
-    said = [
+    items = [
         (
             "Rule “Agents” changed: of the last 30 days’ papers it would have taken"
             " 1 more and 1 fewer."
         ),
         "Rule “New” is new: of the last 30 days’ papers it would have taken 1.",
     ]
-    assert desk.type("check").lines[:2] == said
+    assert desk.type("check").lines[:2] == items
     answer = desk.type("check", "--titles")
     assert [line.split(maxsplit=2)[::2] for line in answer.lines if line[0] in "+-"] == [
         ["+", "On speech"], ["-", "Quiet agents"], ["+", "Quiet agents"],
     ]  # fmt: skip
     answer = desk.type("run")
-    assert [line for line in answer.lines if line.startswith("Rule ")] == said
+    assert [line for line in answer.lines if line.startswith("Rule ")] == items
     assert any(line.startswith("To get them: digest run --since ") for line in answer.lines)
     assert "--rule Agents --rule New" in answer.out
     assert "Rule " not in desk.type("check").out

@@ -38,8 +38,8 @@ def named(place: Path, zotero: ZoteroServer, monkeypatch: pytest.MonkeyPatch) ->
     return place
 
 
-def item(key: str, title: str, **said: object) -> dict[str, object]:
-    data = {"key": key, "itemType": "journalArticle", "title": title, **said}
+def item(key: str, title: str, **fields: object) -> dict[str, object]:
+    data = {"key": key, "itemType": "journalArticle", "title": title, **fields}
     return {"key": key, "version": 1, "data": data}
 
 
@@ -51,8 +51,13 @@ def test_a_library_is_read_page_by_page(named: Path, digest: Digest, zotero: Zot
         )
     zotero.items["N"] = {"key": "N", "version": 1, "data": {"itemType": "note", "note": "mine"}}
     zotero.busy = 2
-    told = json.loads(digest("import-papers", "--zotero", "--json").out)
-    assert (told["entries"], told["new_papers"], told["marked"], told["refused"]) == (5, 5, 5, [])
+    output = json.loads(digest("import-papers", "--zotero", "--json").out)
+    assert (output["entries"], output["new_papers"], output["marked"], output["refused"]) == (
+        5,
+        5,
+        5,
+        [],
+    )
     papers = [json.loads(line) for line in digest("papers", "Tides", "--json").out.splitlines()]
     assert {(paper["authors"][0], paper["published"]) for paper in papers} == {
         ("Ana Marsh", "2019-04")
@@ -70,7 +75,7 @@ def test_papers_are_added_once_with_collection_tags_and_note(
     assert answer.out == "1 paper added to Zotero.\n", answer.err
     (collection,) = zotero.collections.values()
     assert collection["data"]["name"] == "From digest"
-    added, note = (each["data"] for each in zotero.items.values())
+    added, note = (item["data"] for item in zotero.items.values())
     assert added["itemType"] == "preprint"
     assert added["archiveID"] == "arXiv:2601.99001"
     assert added["collections"] == [collection["key"]]
@@ -78,8 +83,8 @@ def test_papers_are_added_once_with_collection_tags_and_note(
     assert (note["parentItem"], note["note"]) == (
         added["key"], "<p>Read &lt;b&gt;soon&lt;/b&gt;.</p>",
     )  # fmt: skip
-    again = digest("export", "--starred", "--zotero")
-    assert again.out == "0 papers added to Zotero; 1 were there already.\n"
+    second = digest("export", "--starred", "--zotero")
+    assert second.out == "0 papers added to Zotero; 1 were there already.\n"
     assert (len(zotero.items), len(zotero.collections)) == (2, 1)
 
 

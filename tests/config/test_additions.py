@@ -30,7 +30,7 @@ rules:
 
 def keywords(content: str, rule: int = 0) -> list[str]:
     asked = parse_config(content, Path("c.yaml")).rules[rule].keywords
-    return [each.text for each in asked if isinstance(each, Phrase)]
+    return [request.text for request in asked if isinstance(request, Phrase)]
 
 
 @pytest.mark.parametrize(

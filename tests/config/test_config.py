@@ -271,9 +271,9 @@ def test_hostile_yaml_is_refused() -> None:
 @given(st.text(st.sampled_from("abc :-?*&!|>'\"%@`{}[],#\n\t=^~/\\0é\u2028")))
 def test_whatever_the_text_it_is_a_config_or_a_config_error(text: str) -> None:
     for content in (text, THREE_LINES + text, with_rule(text), with_rule("keywords: " + text)):
-        told = "/home/reader/config.yaml"
+        message = "/home/reader/config.yaml"
         try:
             parse(content)
         except ConfigError as error:
-            told = str(error)
-        assert told.startswith("/home/reader/config.yaml")
+            message = str(error)
+        assert message.startswith("/home/reader/config.yaml")

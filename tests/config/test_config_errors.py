@@ -23,10 +23,10 @@ def faults(text: str) -> list[str]:
     """Return the messages about `text`, each after its place `line:column`."""
     with pytest.raises(ConfigError) as caught:
         parse_config(text, Path("c.yaml"))
-    told = str(caught.value).split("\n")
-    assert all(line.startswith("c.yaml:") for line in told)
-    assert len(told) == 1 + len(caught.value.more)
-    return [line.removeprefix("c.yaml:") for line in told]
+    message = str(caught.value).split("\n")
+    assert all(line.startswith("c.yaml:") for line in message)
+    assert len(message) == 1 + len(caught.value.more)
+    return [line.removeprefix("c.yaml:") for line in message]
 
 
 def in_rule(text: str) -> list[str]:
@@ -45,17 +45,17 @@ def in_rule(text: str) -> list[str]:
     ],
 )
 def test_a_query_that_does_not_parse_is_pointed_at(text: str, place: str) -> None:
-    (told,) = in_rule(text)
-    assert told.startswith(place)
-    assert 'rule "R": ' in told
-    assert "athor" in told
-    assert "Did you mean author:?" in told
+    (message,) = in_rule(text)
+    assert message.startswith(place)
+    assert 'rule "R": ' in message
+    assert "athor" in message
+    assert "Did you mean author:?" in message
 
 
 def test_a_rule_that_only_negates_is_refused() -> None:
-    (told,) = in_rule("query: NOT survey")
-    assert told.startswith('4:12: rule "R": ')
-    assert '"NOT survey"' in told
+    (message,) = in_rule("query: NOT survey")
+    assert message.startswith('4:12: rule "R": ')
+    assert '"NOT survey"' in message
 
 
 def test_two_rules_of_one_name_are_refused() -> None:
@@ -65,12 +65,12 @@ def test_two_rules_of_one_name_are_refused() -> None:
 
 
 def test_a_rule_without_a_name_is_known_by_its_number() -> None:
-    (told,) = faults(f"{BASE}  - {{keywords: [a1]}}\n")
-    assert told == "4:5: rule 2: the rule has no name; it is the heading of its section"
-    (told,) = faults(f"{BASE}  - {{name: '', keywords: [a1]}}\n")
-    assert told == "4:12: rule 2: name: the text is empty"
-    (told,) = faults(f'{BASE}  - {{name: "a\\nb", keywords: [a1]}}\n')
-    assert told.endswith("must be one line without control characters")
+    (message,) = faults(f"{BASE}  - {{keywords: [a1]}}\n")
+    assert message == "4:5: rule 2: the rule has no name; it is the heading of its section"
+    (message,) = faults(f"{BASE}  - {{name: '', keywords: [a1]}}\n")
+    assert message == "4:12: rule 2: name: the text is empty"
+    (message,) = faults(f'{BASE}  - {{name: "a\\nb", keywords: [a1]}}\n')
+    assert message.endswith("must be one line without control characters")
 
 
 AROUND = {
@@ -85,8 +85,8 @@ def cases() -> Iterator[tuple[str, str, str]]:
     text = Path(__file__).with_name("faults.txt").read_text(encoding="utf-8")
     for part in text.split("\n## in ")[1:]:
         name, _, body = part.partition("\n")
-        for case, told in re.findall(r"\n((?:.+\n)+?)=> (.*)\n", body):
-            yield name, case.rstrip("\n"), told
+        for case, message in re.findall(r"\n((?:.+\n)+?)=> (.*)\n", body):
+            yield name, case.rstrip("\n"), message
 
 
 @pytest.mark.parametrize(("around", "text", "told"), list(cases()))
@@ -123,24 +123,24 @@ def test_a_bad_recipient_costs_that_recipient_alone(to: str, told: list[str]) ->
 
 
 def test_all_faults_are_told_at_once_in_the_order_of_the_file() -> None:
-    told = faults("titel: x\nsources: [{kind: x}]\nrules:\n  - {name: A}\n  - {keywords: []}\n")
-    assert [line.split(" ")[0] for line in told] == ["1:1:", "2:18:", "4:5:", "5:5:", "5:16:"]
+    messages = faults("titel: x\nsources: [{kind: x}]\nrules:\n  - {name: A}\n  - {keywords: []}\n")
+    assert [line.split(" ")[0] for line in messages] == ["1:1:", "2:18:", "4:5:", "5:5:", "5:16:"]
 
 
 def test_a_faulty_rule_is_still_known_to_the_profiles() -> None:
-    told = faults(f"{BASE}  - {{name: B, query: '('}}\nprofiles: [{{rules: [B]}}]\n")
-    assert len(told) == 1
+    messages = faults(f"{BASE}  - {{name: B, query: '('}}\nprofiles: [{{rules: [B]}}]\n")
+    assert len(messages) == 1
 
 
 def test_so_many_faults_are_cut_off() -> None:
-    told = faults(BASE + "  - {}\n" * 1000)
-    assert len(told) == 51
-    assert told[-1] == " 50 faults were found; the rest of the file was not looked at"
+    messages = faults(BASE + "  - {}\n" * 1000)
+    assert len(messages) == 51
+    assert messages[-1] == " 50 faults were found; the rest of the file was not looked at"
 
 
 def test_a_secret_is_not_repeated() -> None:
-    (told,) = faults(f"{BASE}smtp: {{password: hunter2}}\n")
-    assert "hunter2" not in told
+    (message,) = faults(f"{BASE}smtp: {{password: hunter2}}\n")
+    assert "hunter2" not in message
 
 
 @pytest.mark.parametrize(

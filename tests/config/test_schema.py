@@ -289,7 +289,7 @@ def test_it_takes_the_configs_that_the_project_shows(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("around", "text"),
-    [(around, text) for around, text, told in cases() if "unknown key" in told],
+    [(around, text) for around, text, message in cases() if "unknown key" in message],
 )
 def test_it_refuses_unknown_keys(around: str, text: str) -> None:
     assert refusals(AROUND[around].replace("{}", text, 1)) != []

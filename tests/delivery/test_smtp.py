@@ -71,7 +71,7 @@ def test_a_server_is_not_listened_to_for_ever(talk: Talk, reason: str) -> None:
         with pytest.raises(UnreachableError, match=reason):
             mailer.send("digest@example.org", "you@example.org", b"\r\n")
         mailer.close()
-    for watch in (each for each in threading.enumerate() if isinstance(each, threading.Timer)):
+    for watch in (item for item in threading.enumerate() if isinstance(item, threading.Timer)):
         assert watch.finished.is_set(), "no watch goes on"
 
 

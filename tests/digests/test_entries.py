@@ -22,7 +22,7 @@ ABSTRACT = (
 
 def text(marked: MarkedText) -> str:
     """Return marked text with brackets around what is marked."""
-    return "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
+    return "".join(f"[{segment.text}]" if segment.marked else segment.text for segment in marked)
 
 
 def found(

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def shown(marked: MarkedText) -> str:
     """Return marked text with brackets around what is marked."""
-    return "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
+    return "".join(f"[{segment.text}]" if segment.marked else segment.text for segment in marked)
 
 
 def places(text: str, *keywords: str) -> list[tuple[str, tuple[int, int]]]:
@@ -40,8 +40,10 @@ def test_marking_changes_no_text_and_marks_just_what_is_covered(
 ) -> None:
     spans = [(start, start + length) for start, length in lengths if start + length <= len(text)]
     marked = mark(text, spans)
-    assert "".join(each.text for each in marked) == text
-    covered = "".join(each.text if each.marked else "\0" * len(each.text) for each in marked)
+    assert "".join(segment.text for segment in marked) == text
+    covered = "".join(
+        segment.text if segment.marked else "\0" * len(segment.text) for segment in marked
+    )
     expected = "".join(
         character if any(low <= place < high for low, high in spans) else "\0"
         for place, character in enumerate(text)
@@ -53,18 +55,23 @@ def test_marking_changes_no_text_and_marks_just_what_is_covered(
 def test_the_sentences_that_show_most_keywords_are_quoted_in_their_order() -> None:
     text = "Pruning is old. Nothing here. Routing helps pruning. Merging is new. Routing again."
     quoted = excerpt(text, places(text, "uning", "outing", "erging"))
-    assert [shown(each) for each in quoted] == ["R[outing] helps pr[uning].", "M[erging] is new."]
+    assert [shown(sentence) for sentence in quoted] == [
+        "R[outing] helps pr[uning].",
+        "M[erging] is new.",
+    ]
 
 
 def test_one_sentence_is_enough_when_it_shows_all() -> None:
     text = "Pruning first. Pruning second. Pruning third."
-    assert [shown(each) for each in excerpt(text, places(text, "Pruning"))] == ["[Pruning] first."]
+    assert [shown(sentence) for sentence in excerpt(text, places(text, "Pruning"))] == [
+        "[Pruning] first."
+    ]
 
 
 def test_a_match_across_two_sentences_counts_for_both() -> None:
     text = "The first ends here. And this is the second."
     quoted = excerpt(text, [("here and", (15, 24))])
-    assert [shown(each) for each in quoted] == ["The first ends [here.]"]
+    assert [shown(sentence) for sentence in quoted] == ["The first ends [here.]"]
 
 
 def test_nothing_is_quoted_where_nothing_matched() -> None:
@@ -97,11 +104,13 @@ def test_what_is_quoted_stands_in_the_text_and_shows_a_match(
     end = data.draw(st.integers(start + 1, min(len(text), start + 20)))
     quoted = excerpt(text, [("x", (start, end))])
     assert 1 <= len(quoted) <= MAX_SENTENCES
-    for each in quoted:
-        plain = "".join(segment.text for segment in each).removeprefix("… ").removesuffix(" …")
+    for sentence in quoted:
+        plain = "".join(segment.text for segment in sentence).removeprefix("… ").removesuffix(" …")
         assert plain in text
     if not text[start:end].isspace():
-        assert any(segment.marked for each in quoted for segment in each) or text[start] == " "
+        assert (
+            any(segment.marked for sentence in quoted for segment in sentence) or text[start] == " "
+        )
 
 
 @pytest.mark.parametrize(

@@ -39,11 +39,11 @@ def digest(
 ) -> Digest:
     reader = reader or profile()
     counts = {
-        name: sum(any(match.rule == name for match in each.rules) for each in picks)
+        name: sum(any(match.rule == name for match in pick.rules) for pick in picks)
         for name in reader.rules
     }
     selection = Selection(seen, tuple(picks), tuple(counts.items()))
-    known = {each.name: each for each in rules}
+    known = {rule.name: rule for rule in rules}
     return compose(selection, reader, known, created=MORNING, rules_before=before)
 
 
@@ -124,11 +124,11 @@ def test_every_paper_has_one_place_and_no_limit_is_passed(
     sizes: list[int], limit: int | None, minimum: int
 ) -> None:
     names = [chr(ord("A") + n) for n in range(len(sizes))]
-    picks = [each for name, size in zip(names, sizes, strict=True) for each in of(name, size)]
+    picks = [item for name, size in zip(names, sizes, strict=True) for item in of(name, size)]
     rules = [rule(name, minimum=minimum) for name in names]
     laid_out = digest(picks, profile(*names, limit=limit), *rules)
     shown = titles([*laid_out.entries, *laid_out.carried_over, *laid_out.listed])
-    assert sorted(shown) == sorted(each.paper.title for each in picks)
+    assert sorted(shown) == sorted(pick.paper.title for pick in picks)
     assert len(laid_out.entries) == min(sum(sizes), sum(sizes) if limit is None else limit)
 
 

@@ -48,8 +48,8 @@ def test_a_score_is_a_sum_without_the_noise_of_floating_point() -> None:
 def test_a_kept_back_paper_takes_its_new_reasons_and_keeps_its_day() -> None:
     kept = pick("Kept", PRUNING, since=DAY)
     now = replace(kept.paper, upvotes=40)
-    (again,) = select([Candidate(now, (ROUTING,), kept)], profile(), SEEN).picks
-    assert (again.rules, again.carried_since, again.paper.upvotes) == ((ROUTING,), DAY, 40)
+    (second,) = select([Candidate(now, (ROUTING,), kept)], profile(), SEEN).picks
+    assert (second.rules, second.carried_since, second.paper.upvotes) == ((ROUTING,), DAY, 40)
 
 
 def test_a_kept_back_paper_that_no_rule_selects_any_more_stays_as_it_was() -> None:
@@ -93,7 +93,7 @@ def test_a_section_stands_by_points_evidence_upvotes_day_and_announcement() -> N
 def test_the_sections_own_points_decide_not_the_score_of_all_rules() -> None:
     both = pick("Both", matched("Pruning", 2.0), matched("Routing", 1.5))
     one = pick("One", matched("Pruning", 3.0))
-    assert [each.paper.title for each in in_order([both, one])] == ["One", "Both"]
+    assert [item.paper.title for item in in_order([both, one])] == ["One", "Both"]
 
 
 @pytest.mark.parametrize(
@@ -112,7 +112,7 @@ def test_a_rule_may_ask_for_another_order(order: Order, first: str) -> None:
         pick("New", published=PartialDate(2026, 3, 1)),
         pick("Strong", matched("Pruning", 9.0)),
     ]
-    candidates = [Candidate(each.paper, each.rules) for each in picks]
+    candidates = [Candidate(pick.paper, pick.rules) for pick in picks]
     selection = select(candidates, profile(), SEEN, {"Pruning": order})
     assert selection.picks[0].paper.title == first
 

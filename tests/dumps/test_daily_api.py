@@ -49,13 +49,13 @@ def dumped(*entries: Any) -> str:
 
 
 def test_every_field_is_read() -> None:
-    found = read(dumped(entry()))
-    assert (found.format, found.day, found.day_inferred) == (
+    result = read(dumped(entry()))
+    assert (result.format, result.day, result.day_inferred) == (
         "huggingface-api",
         date(2026, 1, 7),
         False,
     )
-    (record,) = found.records
+    (record,) = result.records
     assert (record.title, record.abstract, record.line) == ("Rising Early", "Bread rises by 4%.", 2)
     assert (record.authors, record.author_count) == (people("A. Rivera"), 2)
     assert (record.summary, record.summary_by) == ("A starter makes bread rise.", "Hugging Face")
@@ -97,8 +97,8 @@ def test_the_day_of_the_list(entries: list[Any], name: str, day: int) -> None:
 
 
 def test_a_list_of_nothing_is_a_day_without_papers() -> None:
-    found = read("[]\n", name="2026-01-10.json")
-    assert (found.records, found.refusals, found.day) == ((), (), date(2026, 1, 10))
+    result = read("[]\n", name="2026-01-10.json")
+    assert (result.records, result.refusals, result.day) == ((), (), date(2026, 1, 10))
 
 
 @pytest.mark.parametrize(
@@ -121,13 +121,13 @@ def test_a_list_of_nothing_is_a_day_without_papers() -> None:
 )
 def test_a_bad_entry_costs_that_entry(bad: str, reason: str | None) -> None:
     text = f"[\n {json.dumps(entry())},\n {bad},\n {json.dumps(entry(paper_title='Salt'))}\n]"
-    found = read(text)
+    result = read(text)
     if reason is None:  # a number beyond floats is no count: unknown, like any other odd value
-        assert found.titles == ("Rising Early", "x", "Salt")
+        assert result.titles == ("Rising Early", "x", "Salt")
         return
-    assert found.titles == ("Rising Early", "Salt")
-    assert reason in found.refusals[0].reason
-    assert found.refusals[0].line == 3
+    assert result.titles == ("Rising Early", "Salt")
+    assert reason in result.refusals[0].reason
+    assert result.refusals[0].line == 3
 
 
 def test_a_list_cut_anywhere_keeps_its_whole_entries() -> None:
@@ -135,17 +135,17 @@ def test_a_list_cut_anywhere_keeps_its_whole_entries() -> None:
     whole = read(text).records
     for length in range(1, len(text) - 1):
         try:
-            found = read(text[:length])
+            result = read(text[:length])
         except DumpError:
             assert length < 3
             continue
-        assert found.records == whole[: len(found.records)]
-        assert len(found.refusals) == 1
-        assert "cut off" in found.refusals[0].reason
+        assert result.records == whole[: len(result.records)]
+        assert len(result.refusals) == 1
+        assert "cut off" in result.refusals[0].reason
 
 
 def test_a_list_of_plain_records_is_read_like_json_lines() -> None:
-    found = read('[{"title": "Salt", "id": "2601.99002"}, {"title": "Crumb"}]')
-    assert found.format == "jsonl"
-    assert found.titles == ("Salt", "Crumb")
-    assert found.records[0].arxiv_id == "2601.99002"
+    result = read('[{"title": "Salt", "id": "2601.99002"}, {"title": "Crumb"}]')
+    assert result.format == "jsonl"
+    assert result.titles == ("Salt", "Crumb")
+    assert result.records[0].arxiv_id == "2601.99002"

@@ -174,9 +174,9 @@ TARGETS = """
 """
 
 
-def _check(found: Read, ids: tuple[str | None, str | None]) -> None:
-    assert found.refusals == ()
-    first, second = found.records
+def _check(result: Read, ids: tuple[str | None, str | None]) -> None:
+    assert result.refusals == ()
+    first, second = result.records
     assert first.title == "Rising Early [with Yeast]"
     assert first.abstract is not None
     assert first.abstract.startswith("We cite ")
@@ -188,7 +188,7 @@ def _check(found: Read, ids: tuple[str | None, str | None]) -> None:
     assert (second.upvotes, second.comments, second.author_count) == (None, None, 12)
     assert (second.published, second.published_inferred) == (PartialDate(2025, 12, 30), False)
     assert (first.arxiv_id, second.arxiv_id) == ids
-    for record in found.records:
+    for record in result.records:
         known = record.arxiv_id
         assert record.url == (f"https://arxiv.org/abs/{known}" if known else None)
         assert record.pdf_url == (f"https://arxiv.org/pdf/{known}" if known else None)
@@ -213,8 +213,8 @@ def test_each_form_is_read_whole(text: str, ids: tuple[str | None, str | None]) 
     ids=["front matter", "link to the day before", "printed year alone"],
 )
 def test_the_day_is_exact_where_the_page_holds_it(text: str, *, inferred: bool) -> None:
-    found = read(text)
-    assert (found.day, found.day_inferred) == (date(2026, 1, 9), inferred)
+    result = read(text)
+    assert (result.day, result.day_inferred) == (date(2026, 1, 9), inferred)
 
 
 def test_identifiers_bound_the_year() -> None:
@@ -230,15 +230,15 @@ def test_a_page_cut_anywhere_invents_nothing(text: str) -> None:
     data = text.encode()
     for length in range(0, len(data), 3):
         try:
-            found = read(data[:length])
+            result = read(data[:length])
         except DumpError:
             continue
-        assert {(r.title, r.abstract) for r in found.records} <= whole
+        assert {(r.title, r.abstract) for r in result.records} <= whole
 
 
 def test_a_paper_that_is_cut_off_is_refused_with_its_line() -> None:
-    found = read(INLINE[: INLINE.rindex("·")])
-    assert found.titles == ("Rising Early [with Yeast]",)
-    (refusal,) = found.refusals
+    result = read(INLINE[: INLINE.rindex("·")])
+    assert result.titles == ("Rising Early [with Yeast]",)
+    (refusal,) = result.refusals
     assert refusal.reason == "the page is cut off in this paper: 'Salt'"
     assert INLINE.split("\n")[(refusal.line or 0) - 1].startswith("### [Salt]")

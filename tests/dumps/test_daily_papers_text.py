@@ -45,12 +45,14 @@ _papers = built(
 @given(papers=st.lists(_papers, min_size=1, max_size=6, unique_by=lambda paper: paper.title))
 @settings(max_examples=25)
 def test_what_is_printed_is_read(layout: Layout, papers: list[Printed]) -> None:
-    found = read(write_page(papers, RENDERED, layout), name="2026-01-07.txt")
-    assert found.refusals == ()
-    assert [(r.title, r.abstract) for r in found.records] == [(p.title, p.abstract) for p in papers]
+    result = read(write_page(papers, RENDERED, layout), name="2026-01-07.txt")
+    assert result.refusals == ()
+    assert [(r.title, r.abstract) for r in result.records] == [
+        (p.title, p.abstract) for p in papers
+    ]
     if layout == "days":
-        assert found.day == RENDERED
-        for record, paper in zip(found.records, papers, strict=True):
+        assert result.day == RENDERED
+        for record, paper in zip(result.records, papers, strict=True):
             assert record.published == PartialDate.of(paper.published)
             assert record.published_inferred == (paper.published.year == RENDERED.year)
             assert record.author_count == paper.authors
@@ -87,12 +89,12 @@ def test_a_page_cut_anywhere_invents_nothing(layout: Layout) -> None:
     data = whole.encode()
     for length in range(len(data)):
         try:
-            found = read(data[:length])
+            result = read(data[:length])
         except DumpError:
             continue
-        for record in found.records[:-1]:
+        for record in result.records[:-1]:
             assert (record.title, record.abstract) in pairs
-        for record in found.records[-1:]:
+        for record in result.records[-1:]:
             assert any(
                 record.title == title and abstract.startswith(record.abstract or "-")
                 for title, abstract in pairs
@@ -101,9 +103,9 @@ def test_a_page_cut_anywhere_invents_nothing(layout: Layout) -> None:
 
 def test_a_cut_paper_is_refused_with_its_line() -> None:
     text = write_page(PAPERS, RENDERED, "days")
-    found = read(text[: text.index("Less.")])
-    assert found.titles == ("Rising Early", "Crumb Structure Without Tears")
-    (refusal,) = found.refusals
+    result = read(text[: text.index("Less.")])
+    assert result.titles == ("Rising Early", "Crumb Structure Without Tears")
+    (refusal,) = result.refusals
     assert "cut off" in refusal.reason
     assert "Salt" in refusal.reason
     assert text.split("\n")[(refusal.line or 0) - 1] == "Salt"
@@ -114,10 +116,10 @@ def test_titles_and_abstracts_are_not_shifted_by_a_missing_abstract() -> None:
     for paper in PAPERS:
         lines += [paper.title, paper.abstract]
     lines.remove(PAPERS[1].abstract)
-    found = read("\n".join(lines))
-    assert found.titles == ("Rising Early", "Salt")
-    assert found.records[1].abstract == PAPERS[2].abstract
-    assert [r.reason.split(":")[0] for r in found.refusals] == [
+    result = read("\n".join(lines))
+    assert result.titles == ("Rising Early", "Salt")
+    assert result.records[1].abstract == PAPERS[2].abstract
+    assert [r.reason.split(":")[0] for r in result.refusals] == [
         "a title without an abstract below it"
     ]
 
@@ -127,19 +129,19 @@ def test_titles_and_abstracts_are_not_shifted_by_a_missing_title() -> None:
     for paper in PAPERS:
         lines += [paper.title, paper.abstract * 3]
     lines.remove(PAPERS[1].title)
-    found = read("\n".join(lines))
-    assert found.titles == ("Rising Early", "Salt")
-    assert [r.reason.split(":")[0] for r in found.refusals] == [
+    result = read("\n".join(lines))
+    assert result.titles == ("Rising Early", "Salt")
+    assert [r.reason.split(":")[0] for r in result.refusals] == [
         "an abstract without a title above it"
     ]
 
 
 def test_a_paper_without_its_day_costs_that_paper() -> None:
     text = write_page(PAPERS, RENDERED, "days").replace("Nov 30, 2025", "yesterday")
-    found = read(text)
-    assert found.titles[0] == "Rising Early"
-    assert "Crumb Structure Without Tears" not in found.titles
-    assert any("day of this paper" in refusal.reason for refusal in found.refusals)
+    result = read(text)
+    assert result.titles[0] == "Rising Early"
+    assert "Crumb Structure Without Tears" not in result.titles
+    assert any("day of this paper" in refusal.reason for refusal in result.refusals)
 
 
 # --- years ---------------------------------------------------------------------------------------
@@ -148,8 +150,8 @@ def test_a_paper_without_its_day_costs_that_paper() -> None:
 def _year(
     papers: list[Printed], rendered: date, name: str, today: date
 ) -> tuple[date | None, bool]:
-    found = read(write_page(papers, rendered, "days"), name=name, today=today)
-    return found.day, found.day_inferred
+    result = read(write_page(papers, rendered, "days"), name=name, today=today)
+    return result.day, result.day_inferred
 
 
 def test_the_year_is_later_than_every_printed_one() -> None:
@@ -168,8 +170,8 @@ def test_a_date_in_the_name_bounds_the_year() -> None:
 )
 def test_without_any_bound_the_latest_possible_year_is_taken(today: date, year: int) -> None:
     text = write_page(PAPERS, RENDERED, "blank lines")
-    found = read(text, today=today)
-    assert (found.day, found.day_inferred) == (date(year, 1, 7), True)
+    result = read(text, today=today)
+    assert (result.day, result.day_inferred) == (date(year, 1, 7), True)
 
 
 def test_a_leap_day_is_looked_for_in_a_leap_year() -> None:
@@ -187,9 +189,9 @@ def test_pages_of_any_day_are_dated() -> None:
     day = date(2023, 12, 20)
     while day < date(2024, 3, 5):
         papers = [Printed("Rising Early", ABSTRACT, day - timedelta(days=40), authors=2)]
-        found = read(write_page(papers, day, "days"), today=day)
-        assert found.day == day
-        assert found.records[0].published == PartialDate.of(day - timedelta(days=40))
+        result = read(write_page(papers, day, "days"), today=day)
+        assert result.day == day
+        assert result.records[0].published == PartialDate.of(day - timedelta(days=40))
         day += timedelta(days=1)
 
 
@@ -199,7 +201,7 @@ def test_a_page_that_says_who_submitted_a_paper_is_not_taken_for_bare_titles() -
     furniture = "Get trending papers in your email inbox!\nSubscribe\nDaily Papers\n"
     for end in range(len(furniture) + 6, len(furniture + whole) - 8):
         try:
-            found = read((furniture + whole)[:end])
+            result = read((furniture + whole)[:end])
         except DumpError:
             continue
-        assert set(found.titles) <= {"Rising Early"}
+        assert set(result.titles) <= {"Rising Early"}

@@ -73,8 +73,8 @@ def test_what_an_object_says_does_not_depend_on_what_is_around_it(name: str, how
     entries = [ENTRIES[name]] * 3
     expected = read("\n".join(map(json.dumps, entries)).encode())
     assert len(expected) == 3
-    found = read(WRAPPED[how](entries).encode())
-    assert [replace(record, line=1) for record in found] == [
+    result = read(WRAPPED[how](entries).encode())
+    assert [replace(record, line=1) for record in result] == [
         replace(record, line=1) for record in expected
     ]
 

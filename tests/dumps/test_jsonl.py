@@ -25,9 +25,9 @@ if TYPE_CHECKING:
 
 def one(**fields: Any) -> Record:
     """Return the record of a single line; a title is given where none is."""
-    found = read(json.dumps({"title": "Salt", **fields}))
-    assert found.refusals == ()
-    return found.records[0]
+    result = read(json.dumps({"title": "Salt", **fields}))
+    assert result.refusals == ()
+    return result.records[0]
 
 
 def test_a_line_of_a_daily_list() -> None:
@@ -161,26 +161,26 @@ def test_authors_written_as_one_text(text: str, names: list[str]) -> None:
     ],
 )
 def test_a_bad_line_costs_that_line(line: str, reason: str) -> None:
-    found = read(f'{{"title": "Before"}}\n\n{line}\n{{"title": "After"}}')
-    assert found.titles == ("Before", "After")
-    assert [record.line for record in found.records] == [1, 4]
-    (refusal,) = found.refusals
+    result = read(f'{{"title": "Before"}}\n\n{line}\n{{"title": "After"}}')
+    assert result.titles == ("Before", "After")
+    assert [record.line for record in result.records] == [1, 4]
+    (refusal,) = result.refusals
     assert (refusal.dump, refusal.line) == ("dump", 3)
     assert reason in refusal.reason
 
 
 def test_bytes_that_are_no_utf8_cost_their_line() -> None:
-    found = read(b'{"title": "Before"}\n{"title": "S\xe4lz"}\n{"title": "After"}\n')
-    assert found.titles == ("Before", "After")
-    assert "not UTF-8" in found.refusals[0].reason
+    result = read(b'{"title": "Before"}\n{"title": "S\xe4lz"}\n{"title": "After"}\n')
+    assert result.titles == ("Before", "After")
+    assert "not UTF-8" in result.refusals[0].reason
 
 
 def test_an_over_long_line_is_passed_over() -> None:
     long = b'{"title": "' + b"x" * (MAX_LINE + 10) + b'"}'
-    found = read(b'{"title": "Before"}\n' + long + b'\n{"title": "After"}')
-    assert found.titles == ("Before", "After")
-    assert found.refusals[0].line == 2
-    assert "longer than 4 MiB" in found.refusals[0].reason
+    result = read(b'{"title": "Before"}\n' + long + b'\n{"title": "After"}')
+    assert result.titles == ("Before", "After")
+    assert result.refusals[0].line == 2
+    assert "longer than 4 MiB" in result.refusals[0].reason
 
 
 def test_long_fields_are_bounded() -> None:
@@ -212,8 +212,8 @@ _values = st.recursive(
 @given(st.dictionaries(_keys, _values))
 @settings(max_examples=50)
 def test_any_object_is_a_record_or_a_refusal(value: dict[str, Any]) -> None:
-    found = read('{"title": "First"}\n' + json.dumps(value) + "\n")
-    assert len(found.records) + len(found.refusals) == 2
+    result = read('{"title": "First"}\n' + json.dumps(value) + "\n")
+    assert len(result.records) + len(result.refusals) == 2
 
 
 @given(st.binary(max_size=200))

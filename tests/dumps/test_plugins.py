@@ -29,10 +29,10 @@ def test_the_example_of_the_documentation_reads(
     (info / "entry_points.txt").write_text("[digest.readers]\nlab-log = lab_log:LabLog\n")
     monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
     importlib.invalidate_caches()
-    found = read("#lab log\n2601.00001\tSalt\tAda Berg; Bo Day\nRain\n", name="log.txt")
-    assert (found.format, found.titles) == ("lab-log", ("Salt",))
-    (record,) = found.records
+    result = read("#lab log\n2601.00001\tSalt\tAda Berg; Bo Day\nRain\n", name="log.txt")
+    assert (result.format, result.titles) == ("lab-log", ("Salt",))
+    (record,) = result.records
     assert (record.arxiv_id, record.author_count, record.line) == ("2601.00001", 2, 2)
-    assert [(refusal.line, refusal.reason) for refusal in found.refusals] == [
+    assert [(refusal.line, refusal.reason) for refusal in result.refusals] == [
         (3, "this line has 1 cells, not 3")
     ]

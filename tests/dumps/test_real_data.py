@@ -34,8 +34,8 @@ def load(path: Path) -> Read:
 
 @pytest.fixture(scope="module")
 def expected(shared: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads((shared / "dumps/expected.json").read_text())
-    return found
+    output: dict[str, Any] = json.loads((shared / "dumps/expected.json").read_text())
+    return output
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -93,34 +93,34 @@ def test_every_answer_of_the_api_is_read(shared: Path) -> None:
 def test_thirty_days_of_arxiv_are_read(shared: Path) -> None:
     records = 0
     for path in sorted((shared / "data/arxiv-daily-jsonl").glob("*.gz")):
-        found = load(path)
-        assert (found.format, found.refusals) == ("jsonl", ())
-        assert found.day == date.fromisoformat(path.name[:10])
-        for record in found.records:
+        result = load(path)
+        assert (result.format, result.refusals) == ("jsonl", ())
+        assert result.day == date.fromisoformat(path.name[:10])
+        for record in result.records:
             assert record.arxiv_id
             assert record.abstract
             assert record.authors
             assert record.categories
-        records += len(found.records)
+        records += len(result.records)
     assert records == 8397
 
 
 def test_arxivs_snapshot_is_read(shared: Path) -> None:
     (path,) = (shared / "data/arxiv-kaggle-jsonl").glob("*.jsonl")
-    found = load(path)
-    assert (len(found.records), found.refusals) == (200, ())
-    first = found.records[0]
+    result = load(path)
+    assert (len(result.records), result.refusals) == (200, ())
+    first = result.records[0]
     assert first.authors == people("C. Balázs", "E. L. Berger", "P. M. Nadolsky", "C. -P. Yuan")
     assert (first.arxiv_id, first.doi) == ("0704.0001", "10.1103/physrevd.76.013009")
     assert first.published == PartialDate(2007, 4, 2)
-    assert all(record.published and record.comments is None for record in found.records)
+    assert all(record.published and record.comments is None for record in result.records)
 
 
 @pytest.mark.slow
 def test_the_corpus_is_read(shared: Path) -> None:
-    found = load(shared / "data/corpus-20k.jsonl.gz")
-    assert (len(found.records), found.refusals) == (20_000, ())
-    assert all(record.listed and record.arxiv_id for record in found.records)
+    result = load(shared / "data/corpus-20k.jsonl.gz")
+    assert (len(result.records), result.refusals) == (20_000, ())
+    assert all(record.listed and record.arxiv_id for record in result.records)
 
 
 @pytest.mark.parametrize(
@@ -158,13 +158,13 @@ def test_captures_with_links_are_read(
     upvotes: list[int | None],
     comments: list[int | None],
 ) -> None:
-    found = load(shared / "data/hf-page-captures" / name)
-    assert found.refusals == ()
-    assert (found.day, found.day_inferred) == (day, False)
-    assert [record.arxiv_id for record in found.records] == ids
-    assert [record.upvotes for record in found.records] == upvotes
-    assert [record.comments for record in found.records] == comments
-    assert all(record.published and len(record.abstract or "") > 400 for record in found.records)
+    result = load(shared / "data/hf-page-captures" / name)
+    assert result.refusals == ()
+    assert (result.day, result.day_inferred) == (day, False)
+    assert [record.arxiv_id for record in result.records] == ids
+    assert [record.upvotes for record in result.records] == upvotes
+    assert [record.comments for record in result.records] == comments
+    assert all(record.published and len(record.abstract or "") > 400 for record in result.records)
 
 
 def test_hostile_values_stay_text_in_every_reader(shared: Path) -> None:

@@ -74,10 +74,10 @@ MEMBERS = {
 
 
 def check_members(archive: bytes) -> None:
-    found = read(archive, name="papers.zip")
-    assert found.titles == ("Salt", "Rain", "Snow")
-    assert [str(record.listed) for record in found.records] == ["2026-01-05", "2026-01-06", "None"]
-    assert [(refusal.dump, refusal.kind) for refusal in found.refusals] == [
+    result = read(archive, name="papers.zip")
+    assert result.titles == ("Salt", "Rain", "Snow")
+    assert [str(record.listed) for record in result.records] == ["2026-01-05", "2026-01-06", "None"]
+    assert [(refusal.dump, refusal.kind) for refusal in result.refusals] == [
         ("papers.zip/README.md", "left out"),
         ("papers.zip/more/broken.csv", "refused"),
     ]
@@ -92,27 +92,27 @@ def test_gzip_of_several_members_and_padding() -> None:
 @pytest.mark.parametrize("kept", [0.3, 0.6, 0.95])
 def test_a_cut_gzip_keeps_what_came_before(kept: float) -> None:
     packed = gzip.compress(LINES, compresslevel=1)
-    found = read(packed[: int(len(packed) * kept)])
-    assert found.records
-    assert found.records == read(LINES).records[: len(found.records)]
-    assert found.refusals[-1].line == len(found.records) + 1
-    assert "cut off" in found.refusals[-1].reason
+    result = read(packed[: int(len(packed) * kept)])
+    assert result.records
+    assert result.records == read(LINES).records[: len(result.records)]
+    assert result.refusals[-1].line == len(result.records) + 1
+    assert "cut off" in result.refusals[-1].reason
 
 
 def test_a_damaged_gzip_keeps_what_came_before() -> None:
     body = bytearray(gzip.compress(LINES * 40, compresslevel=1))
     body[-20_000:-19_000] = bytes(1000)
-    found = read(bytes(body))
-    assert found.records
-    assert "damaged" in found.refusals[-1].reason
+    result = read(bytes(body))
+    assert result.records
+    assert "damaged" in result.refusals[-1].reason
 
 
 def test_a_cut_gzip_of_a_list_keeps_its_whole_entries() -> None:
     text = b"[" + b",\n".join(b'{"title": "Paper %d"}' % number for number in range(20_000)) + b"]"
     packed = gzip.compress(text)
-    found = read(packed[: len(packed) // 2])
-    assert 100 < len(found.records) < 20_000
-    assert any("gzip ends in the middle" in refusal.reason for refusal in found.refusals)
+    result = read(packed[: len(packed) // 2])
+    assert 100 < len(result.records) < 20_000
+    assert any("gzip ends in the middle" in refusal.reason for refusal in result.refusals)
 
 
 @pytest.mark.parametrize(
@@ -207,8 +207,8 @@ def test_over_long_lines_are_told_wherever_chunks_end(
     content = b"1234\r\n123456\n\n1234567890123\n12345\n123456"
     pieces = iter([content[start : start + size] for start in range(0, len(content), size)])
     lines = [line for some in whole_lines(pieces) for line in cut_lines(some)]
-    found = [(line.number, line.content) for line in lines if line.content != b""]
-    assert found == [(1, b"1234"), (2, None), (4, None), (5, b"12345"), (6, None)]
+    result = [(line.number, line.content) for line in lines if line.content != b""]
+    assert result == [(1, b"1234"), (2, None), (4, None), (5, b"12345"), (6, None)]
 
 
 def test_a_stream_that_gives_little_at_a_time_is_read_whole() -> None:

@@ -17,37 +17,39 @@ if TYPE_CHECKING:
     from digest.model import Paper
 
 
-def explained(rule: Rule, asked: Paper) -> Explanation:
-    (found,) = explain([rule], asked, today=TODAY)
-    return found
+def explained(rule: Rule, target: Paper) -> Explanation:
+    (explanation,) = explain([rule], target, today=TODAY)
+    return explanation
 
 
 def test_each_keyword_tells_boost_weight_and_title() -> None:
     rule = Rule(
         "r", keywords=tuple(map(parse_keyword, ["routing^3", "sparse", "absent"])), weight=2
     )
-    found = explained(rule, paper("Routing", "Sparse routing, sparse and quick."))
-    assert [(s.keyword, s.boost, s.in_title, s.points) for s in found.scores] == [
+    explanation = explained(rule, paper("Routing", "Sparse routing, sparse and quick."))
+    assert [(s.keyword, s.boost, s.in_title, s.points) for s in explanation.scores] == [
         ("routing", 3.0, True, 12.0),
         ("sparse", 1.0, False, 2.0),
     ]
-    assert [len(score.matches) for score in found.scores] == [2, 2]
-    assert found.verdict.points == 14.0
+    assert [len(score.matches) for score in explanation.scores] == [2, 2]
+    assert explanation.verdict.points == 14.0
 
 
 def test_a_keyword_that_stands_twice_counts_with_its_highest_boost() -> None:
-    found = explained(
+    explanation = explained(
         Rule("r", query=parse_query("routing^2 OR (routing^5 sparse)")), paper("Routing")
     )
-    assert [(score.keyword, score.boost, score.points) for score in found.scores] == [
+    assert [(score.keyword, score.boost, score.points) for score in explanation.scores] == [
         ("routing", 5.0, 10.0)
     ]
 
 
 def test_fields_of_one_word_are_kept_apart() -> None:
     rule = Rule("r", query=parse_query("title:routing OR abstract:routing^4"))
-    found = explained(rule, paper("Routing", "None."))
-    assert [(score.keyword, score.points) for score in found.scores] == [("title:routing", 2.0)]
+    explanation = explained(rule, paper("Routing", "None."))
+    assert [(score.keyword, score.points) for score in explanation.scores] == [
+        ("title:routing", 2.0)
+    ]
 
 
 def test_a_weight_of_nothing_still_tells_the_boost() -> None:
@@ -58,8 +60,8 @@ def test_a_weight_of_nothing_still_tells_the_boost() -> None:
 
 def test_a_comparison_with_a_boost_counts() -> None:
     rule = Rule("r", query=parse_query("upvotes:>=5^2 routing"))
-    found = explained(rule, paper("Routing", upvotes=9))
-    assert [(score.keyword, score.points) for score in found.scores] == [
+    explanation = explained(rule, paper("Routing", upvotes=9))
+    assert [(score.keyword, score.points) for score in explanation.scores] == [
         ("upvotes:>=5", 2.0),
         ("routing", 2.0),
     ]
@@ -67,34 +69,34 @@ def test_a_comparison_with_a_boost_counts() -> None:
 
 def test_of_alternatives_the_best_counts() -> None:
     rule = Rule("r", query=parse_query("routing (sparse^2 OR quick)"), weight=2)
-    found = explained(rule, paper("Routing", "Sparse and quick."))
-    assert [(score.keyword, score.points) for score in found.scores] == [
+    explanation = explained(rule, paper("Routing", "Sparse and quick."))
+    assert [(score.keyword, score.points) for score in explanation.scores] == [
         ("routing", 4.0),
         ("sparse", 4.0),
         ("quick", 0.0),
     ]
-    assert found.verdict.points == 8.0
+    assert explanation.verdict.points == 8.0
 
 
 def test_what_is_preferred_counts() -> None:
     rule = Rule("r", query=parse_query("routing"), prefer=(parse_query("sparse^3"),))
-    found = explained(rule, paper("Routing", "Sparse."))
-    assert [(score.keyword, score.points) for score in found.scores] == [
+    explanation = explained(rule, paper("Routing", "Sparse."))
+    assert [(score.keyword, score.points) for score in explanation.scores] == [
         ("routing", 2.0),
         ("sparse", 3.0),
     ]
-    assert found.verdict.points == 5.0
+    assert explanation.verdict.points == 5.0
 
 
 def test_what_excludes_is_shown_where_it_stands() -> None:
     rule = Rule(
         "r", keywords=(parse_keyword("routing"),), exclude=(parse_query("title:survey OR review"),)
     )
-    asked = paper("A survey of routing", "We review and survey.")
-    found = explained(rule, asked)
+    target = paper("A survey of routing", "We review and survey.")
+    explanation = explained(rule, target)
     shown = {
         exclusion.keyword: [(match.field, match.start, match.end) for match in exclusion.matches]
-        for exclusion in found.exclusions
+        for exclusion in explanation.exclusions
     }
     assert shown == {"title:survey": [("title", 2, 8)], "review": [("abstract", 3, 9)]}
 
@@ -119,11 +121,9 @@ RULES = tuple(
 
 @given(papers)
 def test_the_parts_add_up_to_the_points(asked: Paper) -> None:
-    for found in explain(RULES, asked, today=TODAY):
-        if found.scores:
-            total = sum(score.points for score in found.scores)
-            assert total == pytest.approx(found.verdict.points)
-            places = {match for score in found.scores for match in score.matches}
-            assert len(places) >= len(
-                {(m.keyword, m.field, m.start) for m in found.verdict.matches}
-            )
+    for item in explain(RULES, asked, today=TODAY):
+        if item.scores:
+            total = sum(score.points for score in item.scores)
+            assert total == pytest.approx(item.verdict.points)
+            places = {match for score in item.scores for match in score.matches}
+            assert len(places) >= len({(m.keyword, m.field, m.start) for m in item.verdict.matches})

@@ -53,17 +53,17 @@ def test_a_keyword_that_nothing_matches_has_no_spelling() -> None:
 
 
 def test_wildcards_show_what_they_stand_for() -> None:
-    found = {each.text: each.occurrences for each in of_keyword("tun*").found}
-    assert found == {"tuning": 4, "tune": 1}
+    result = {item.text: item.occurrences for item in of_keyword("tun*").found}
+    assert result == {"tuning": 4, "tune": 1}
 
 
 def test_other_fields_have_spellings_too() -> None:
-    assert [each.text for each in of_query("author:rivers OR org:rivers").found] == [
+    assert [item.text for item in of_query("author:rivers OR org:rivers").found] == [
         "ADA RIVERS",
         "Rivers",
     ]
     assert of_query("author:rivers").occurrences == 2
-    assert [each.text for each in of_query("cat:cs.*").found] == ["cs.CL", "cs.LG"]
+    assert [item.text for item in of_query("cat:cs.*").found] == ["cs.CL", "cs.LG"]
 
 
 def test_what_two_keywords_match_in_one_place_counts_once() -> None:

@@ -153,7 +153,7 @@ class Campaign:
             row.in_flight += sent.smtp.total() - len(sent.smtp)
             lost = scene.state.selected - state.selected
             repeated = {paper for paper, times in state.delivered.items() if times > 1}
-            open_ = [each for each in state.library["deliveries"] if each[-1] != "done"]
+            open_ = [delivery for delivery in state.library["deliveries"] if delivery[-1] != "done"]
             row.lost += bool(lost or open_)
             row.repeated += bool(repeated)
             if lost or repeated or open_ or "Traceback" in end.told + last.told or last.code:

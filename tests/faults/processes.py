@@ -196,7 +196,7 @@ def spread(first: int, last: int, count: int, chance: random.Random) -> list[int
 
 def main() -> None:
     """Do the runs that are asked for on stdin."""
-    ours = (found.name for found in pkgutil.walk_packages(digest.__path__, "digest."))
+    ours = (walk_package.name for walk_package in pkgutil.walk_packages(digest.__path__, "digest."))
     for name in (*SLOW, *ours):
         importlib.import_module(name)
     gc.freeze()  # else each collection in a child copies the memory that it shares

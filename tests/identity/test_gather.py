@@ -147,9 +147,9 @@ IDENTIFIED: tuple[dict[str, Any], ...] = ({}, {"arxiv_id": A1}, {"doi": D1})
 def papers_of(*records: Record) -> int:
     keys = [keys_of(record) for record in records]
     evidence: dict[str, Evidence] = {}
-    for key, each in zip(keys, records, strict=True):
+    for key, item in zip(keys, records, strict=True):
         known = evidence.get(key.identifier, Evidence())
-        evidence[key.identifier] = known | evidence_of(each)
+        evidence[key.identifier] = known | evidence_of(item)
     return len(set(gather(keys, evidence).values()))
 
 
@@ -183,9 +183,9 @@ def test_two_dois_are_never_one_paper_and_the_better_one_goes_to_arxiv() -> None
     journal = record(doi=D2, authors=people("A. Rivera", "B. Lind"))
     unknown = record(doi=D1)
     assert papers_of(preprint, journal, unknown) == 2
-    keys = [keys_of(each) for each in (preprint, journal, unknown)]
+    keys = [keys_of(item) for item in (preprint, journal, unknown)]
     known = zip(keys, (preprint, journal, unknown), strict=True)
-    papers = gather(keys, {key.identifier: evidence_of(each) for key, each in known})
+    papers = gather(keys, {key.identifier: evidence_of(item) for key, item in known})
     assert papers == {A1: A1, D2: A1, D1: D1}
 
 

@@ -150,8 +150,8 @@ def test_a_printed_year_beats_a_worked_out_one_whoever_says_so() -> None:
 def test_an_arxiv_identifier_dates_a_paper_where_no_record_does_better() -> None:
     month = PartialDate(2026, 1)
     assert merge("x", [seen(record(arxiv_id=A1))]).published == month
-    said: dict[str, Any] = {"published": PartialDate(2027, 1, 9), "published_inferred": True}
-    paper = merge("x", [seen(record(arxiv_id=A1)), seen(record(**said), "huggingface-page")])
+    fields: dict[str, Any] = {"published": PartialDate(2027, 1, 9), "published_inferred": True}
+    paper = merge("x", [seen(record(arxiv_id=A1)), seen(record(**fields), "huggingface-page")])
     assert (paper.published, paper.published_inferred) == (PartialDate(2026, 1, 9), False)
     printed = seen(record(arxiv_id=A1, published=PartialDate(2025)))
     assert merge("x", [printed]).published == PartialDate(2025)

@@ -23,18 +23,18 @@ COMMON: Final = (
 def papers(prefix: str, count: int, words: str, *, seed: int = 1) -> tuple[Paper, ...]:
     """Return papers of common words, each with `words` somewhere in its abstract."""
     chance = Random(seed)
-    found = []
+    result = []
     for number in range(count):
         some = [chance.choice(COMMON) for _ in range(12)]
         some.insert(chance.randrange(len(some)), words)
-        found.append(
+        result.append(
             Paper(
                 id=f"{prefix}-{number:03}",
                 title=f"On {chance.choice(COMMON)} {prefix} {number}",
                 abstract=f"We study the {' '.join(some)}.",
             )
         )
-    return tuple(found)
+    return tuple(result)
 
 
 def judged(
@@ -44,8 +44,8 @@ def judged(
     return JudgedPapers(papers("l", each, liked, seed=1), papers("d", each, dropped, seed=2))
 
 
-def titles(found: Sequence[Paper]) -> list[str]:
-    return [paper.title for paper in found]
+def titles(papers: Sequence[Paper]) -> list[str]:
+    return [paper.title for paper in papers]
 
 
 def taste(

@@ -11,19 +11,19 @@ def papers(*titles: str) -> list[Paper]:
 
 
 def test_phrases_that_several_references_share_are_proposed() -> None:
-    found = first_keywords(
+    result = first_keywords(
         papers(
             "Peat bogs of the north", "A peat bog in winter", "Moss on peat bogs", "Fern and moss",
             "We propose a new method", "We propose another method",
         )
     )  # fmt: skip
-    assert [(keyword.text, keyword.papers) for keyword in found] == [("peat bogs", 3), ("moss", 2)]
-    assert found[0].example == "Peat bogs of the north"
+    assert [(keyword.text, keyword.papers) for keyword in result] == [("peat bogs", 3), ("moss", 2)]
+    assert result[0].example == "Peat bogs of the north"
 
 
 def test_a_part_of_a_longer_phrase_is_not_proposed_beside_it() -> None:
-    found = first_keywords(papers("Sphagnum peat bog", "Sphagnum peat bog again", "Fern"))
-    assert [keyword.text for keyword in found] == ["sphagnum peat bog"]
+    result = first_keywords(papers("Sphagnum peat bog", "Sphagnum peat bog again", "Fern"))
+    assert [keyword.text for keyword in result] == ["sphagnum peat bog"]
 
 
 def test_references_that_share_nothing_give_none() -> None:

@@ -67,10 +67,10 @@ def test_what_stands_there_is_kept_beside_what_is_compared() -> None:
 def test_titles_and_abstracts_stay_with_their_paper() -> None:
     papers = [Paper(str(number), f"t{number}", abstract=f"a{number}") for number in range(600)]
     papers[7] = Paper("7", "t7")
-    found = list(cut_papers(papers))
-    assert len(found) == 600
-    assert [run[0].written for run in found[599].abstract] == ["a599"]
-    assert found[7].abstract == ()
+    result = list(cut_papers(papers))
+    assert len(result) == 600
+    assert [run[0].written for run in result[599].abstract] == ["a599"]
+    assert result[7].abstract == ()
 
 
 def test_a_text_of_any_length_is_read_as_far_as_texts_go() -> None:

@@ -31,13 +31,13 @@ IDS = [f"2601.{number:05}" for number in range(40)]
 @pytest.fixture
 def library() -> Iterator[Library]:
     with Library.in_memory() as opened:
-        add(opened, "a", [record(f"Paper {each}", arxiv_id=each) for each in IDS])
+        add(opened, "a", [record(f"Paper {item}", arxiv_id=item) for item in IDS])
         yield opened
 
 
 def mark(library: Library, ids: Sequence[str], state: State, reader: str = "me") -> None:
     marks = [
-        Mark(each, state, MONDAY + timedelta(minutes=number)) for number, each in enumerate(ids)
+        Mark(item, state, MONDAY + timedelta(minutes=number)) for number, item in enumerate(ids)
     ]
     library.marks.put(reader, marks)
 
@@ -113,8 +113,8 @@ class FakeRanker:
     def rank(self, papers: Sequence[Paper]) -> dict[str, LearnedScore]:
         best = sorted(paper.id for paper in papers)
         return {
-            each: LearnedScore(float(score), (WeightedWord("word", 1.0),))
-            for score, each in enumerate(best)
+            item: LearnedScore(float(score), (WeightedWord("word", 1.0),))
+            for score, item in enumerate(best)
         }
 
 

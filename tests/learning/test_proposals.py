@@ -33,21 +33,21 @@ def rule(*keywords: str, exclude: Sequence[str] = (), name: str = "r") -> Rule:
 
 def proposed(marks: JudgedPapers, *rules: Rule) -> Proposals:
     def count(tried: Sequence[Rule]) -> list[int]:
-        found = compile_rules(tried, today=DAY).match(marks.papers)
+        result = compile_rules(tried, today=DAY).match(marks.papers)
         counts = dict.fromkeys(range(len(tried)), 0)
-        for matches in found:
+        for matches in result:
             for match in matches:
                 counts[int(match.rule)] += 1
         return list(counts.values())
 
     def numbered(tried: Sequence[Rule]) -> list[int]:
-        return count([Rule(str(n), keywords=each.keywords) for n, each in enumerate(tried)])
+        return count([Rule(str(n), keywords=item.keywords) for n, item in enumerate(tried)])
 
     return propose(marks, rules or (NOTHING,), count=numbered, of=len(marks.papers), today=DAY)
 
 
-def keywords(found: Proposals) -> list[str]:
-    return [each.keyword for each in found.wanted]
+def keywords(proposals: Proposals) -> list[str]:
+    return [item.keyword for item in proposals.wanted]
 
 
 def test_what_sets_liked_papers_apart_is_proposed_with_its_counts() -> None:
@@ -75,8 +75,8 @@ def test_the_counts_are_the_matchers() -> None:
         for number in range(14)
     ]
     marks = JudgedPapers(tuple(liked), papers("d", 14, "dense"))
-    found = proposed(marks).wanted
-    assert [(each.keyword, each.liked) for each in found] == [("fine tuning", 14)]
+    result = proposed(marks).wanted
+    assert [(item.keyword, item.liked) for item in result] == [("fine tuning", 14)]
 
 
 @pytest.mark.parametrize(
@@ -101,7 +101,7 @@ def test_what_a_query_wants_beside_something_else_is_proposed() -> None:
 
 def test_what_is_excluded_already_is_not_proposed() -> None:
     marks = judged(each=40)
-    assert [each.keyword for each in proposed(marks).unwanted] == ["survey"]
+    assert [item.keyword for item in proposed(marks).unwanted] == ["survey"]
     assert proposed(marks, rule("zzz", exclude=["surveys"])).unwanted == ()
 
 
@@ -111,13 +111,13 @@ def test_what_is_excluded_already_is_not_proposed() -> None:
 )
 def test_a_keyword_is_not_to_be_excluded(existing: str, unwanted: list[str]) -> None:
     """But what it has in common with others is: they would go on to bring those papers."""
-    found = proposed(judged(each=40), rule(existing)).unwanted
-    assert [each.keyword for each in found] == unwanted
+    result = proposed(judged(each=40), rule(existing)).unwanted
+    assert [item.keyword for item in result] == unwanted
 
 
 def test_phrases_that_mean_the_same_papers_are_proposed_once() -> None:
-    found = keywords(proposed(judged("sparse routing of experts")))
-    assert len([each for each in found if "routing" in each]) == 1
+    result = keywords(proposed(judged("sparse routing of experts")))
+    assert len([item for item in result if "routing" in item]) == 1
 
 
 def test_too_few_marks_propose_nothing() -> None:
@@ -132,8 +132,8 @@ def test_too_few_marks_propose_nothing() -> None:
 
 def test_papers_without_words_propose_nothing() -> None:
     blank = tuple(Paper(str(number), "…") for number in range(2 * LEAST))
-    found = proposed(JudgedPapers(blank[:LEAST], blank[LEAST:]))
-    assert (found.wanted, found.unwanted) == ((), ())
+    result = proposed(JudgedPapers(blank[:LEAST], blank[LEAST:]))
+    assert (result.wanted, result.unwanted) == ((), ())
 
 
 def test_marks_by_lot_propose_next_to_nothing() -> None:
@@ -142,8 +142,8 @@ def test_marks_by_lot_propose_next_to_nothing() -> None:
     for seed in range(6):
         some = list(papers("p", 80, "dense", seed=seed))
         Random(seed).shuffle(some)
-        found = proposed(JudgedPapers(tuple(some[:30]), tuple(some[30:])))
-        counts.append(len(found.wanted) + len(found.unwanted))
+        result = proposed(JudgedPapers(tuple(some[:30]), tuple(some[30:])))
+        counts.append(len(result.wanted) + len(result.unwanted))
     assert sum(counts) <= 2 * len(counts)
 
 
@@ -154,10 +154,10 @@ def test_the_same_marks_propose_the_same() -> None:
 def test_hostile_text_becomes_no_operator() -> None:
     """What is proposed is a keyword, whatever stands in the papers."""
     nasty = "(OR) NOT {{ x }} a* title: =exact /re/ ^9 — <b>sparse</b>"
-    found = proposed(judged(nasty, "dense"))
-    for each in (*found.wanted, *found.unwanted):
-        assert parse_keyword(each.keyword).text == each.keyword
-        assert not set(each.keyword) & set('*?=^":/(){}<>')
+    result = proposed(judged(nasty, "dense"))
+    for item in (*result.wanted, *result.unwanted):
+        assert parse_keyword(item.keyword).text == item.keyword
+        assert not set(item.keyword) & set('*?=^":/(){}<>')
 
 
 # --- keywords that bring nothing liked
@@ -166,12 +166,12 @@ def test_hostile_text_becomes_no_operator() -> None:
 def test_a_keyword_whose_papers_were_all_dropped_is_named() -> None:
     marks = judged("sparse routing", "a survey of")
     rules = [rule("survey", "graph", name="A"), rule("routing", "surveys of", name="B")]
-    found = find_fruitless(marks, rules, today=DAY)
-    assert [(each.rule, each.keyword, each.dropped) for each in found] == [
+    result = find_fruitless(marks, rules, today=DAY)
+    assert [(item.rule, item.keyword, item.dropped) for item in result] == [
         ("A", "survey", 14),
         ("B", "surveys of", 14),
     ]
-    assert titles(found[0].examples) == titles(marks.dropped[:3])
+    assert titles(result[0].examples) == titles(marks.dropped[:3])
 
 
 def test_what_nothing_else_would_have_brought_is_counted() -> None:

@@ -19,16 +19,16 @@ NEW = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 5, "a survey of",
 
 
 def test_what_is_like_liked_papers_stands_higher() -> None:
-    found = Ranker(taste(each=40)).rank(NEW)
-    best = sorted(found, key=lambda paper: -found[paper].score)
+    result = Ranker(taste(each=40)).rank(NEW)
+    best = sorted(result, key=lambda paper: -result[paper].score)
     assert {paper[0] for paper in best[:5]} == {"n"}
-    assert [*found] == [paper.id for paper in NEW]
+    assert [*result] == [paper.id for paper in NEW]
 
 
 def test_five_liked_papers_are_enough_and_no_dropped_one_is_needed() -> None:
     few = TrainingData(as_liked(papers("l", 5, "sparse routing")), (), taste(rest=60).background)
-    found = Ranker(few).rank(NEW)
-    best = sorted(found, key=lambda paper: -found[paper].score)
+    result = Ranker(few).rank(NEW)
+    best = sorted(result, key=lambda paper: -result[paper].score)
     assert {paper[0] for paper in best[:5]} == {"n"}
 
 
@@ -36,8 +36,8 @@ def test_the_papers_to_be_ordered_can_be_all_that_there_is_beside_the_liked_ones
     """The first run of a library that has nothing but what was imported."""
     today = (*papers("n", 5, "sparse routing", seed=7), *papers("o", 80, "a survey of", seed=8))
     liked = as_liked(papers("l", 9, "sparse routing"))
-    found = Ranker(TrainingData(liked, (), today)).rank(today)
-    best = sorted(found, key=lambda paper: -found[paper].score)
+    result = Ranker(TrainingData(liked, (), today)).rank(today)
+    best = sorted(result, key=lambda paper: -result[paper].score)
     assert sum(paper[0] == "n" for paper in best[:5]) >= 4
     assert len(Ranker(TrainingData(liked)).rank(today)) == len(today)
 
@@ -67,8 +67,8 @@ def test_a_plural_is_the_same_word_and_is_shown_as_it_stands() -> None:
 def test_the_liked_paper_that_is_nearest_is_named_with_the_words_that_both_have() -> None:
     own = Paper("mine", "Sparse Upcycling", abstract="We upcycle dense checkpoints.")
     liked = as_liked((own, *papers("l", 8, "tidal gauges")))
-    found = Ranker(TrainingData(liked, (), papers("r", 30, "tides of")))
-    like = found.rank([Paper("p", "Upcycling a Checkpoint Twice")])["p"].like
+    result = Ranker(TrainingData(liked, (), papers("r", 30, "tides of")))
+    like = result.rank([Paper("p", "Upcycling a Checkpoint Twice")])["p"].like
     assert like is not None
     assert (like.paper, like.title, like.how, like.day) == ("mine", own.title, "starred", DAY)
     assert set(like.words) == {"upcycling", "checkpoint"}
@@ -76,9 +76,9 @@ def test_the_liked_paper_that_is_nearest_is_named_with_the_words_that_both_have(
 
 def test_what_no_marked_paper_says_has_the_same_score_and_no_clue() -> None:
     ranker = Ranker(taste())
-    found = ranker.rank([UNKNOWN, replace(UNKNOWN, id="v", title="Okapi")])
-    assert found["u"] == found["v"]
-    assert (found["u"].clues, found["u"].like) == ((), None)
+    result = ranker.rank([UNKNOWN, replace(UNKNOWN, id="v", title="Okapi")])
+    assert result["u"] == result["v"]
+    assert (result["u"].clues, result["u"].like) == ((), None)
     assert ranker.rank([]) == {}
 
 
@@ -106,14 +106,14 @@ def test_many_dropped_papers_do_not_drown_the_liked_ones() -> None:
         as_liked(papers("l", 10, "sparse routing")), papers("d", 300, "dense layers")
     )
     new = [*papers("n", 1, "sparse routing", seed=5), *papers("o", 1, "dense layers", seed=6)]
-    liked, dropped = (each.score for each in Ranker(marks).rank(new).values())
+    liked, dropped = (item.score for item in Ranker(marks).rank(new).values())
     assert liked > 0 > dropped
 
 
 def test_what_was_liked_lately_counts_more() -> None:
     old = [
-        replace(each, day=DAY - timedelta(days=900))
-        for each in as_liked(papers("o", 9, "tidal gauges"))
+        replace(item, day=DAY - timedelta(days=900))
+        for item in as_liked(papers("o", 9, "tidal gauges"))
     ]
     new = as_liked(papers("l", 9, "sparse routing"))
     ranker = Ranker(TrainingData((*new, *old), (), papers("r", 30, "a survey of")))
@@ -128,17 +128,17 @@ def test_a_paper_of_the_sample_is_not_told_from_itself() -> None:
     given_ = taste("tides of", "a survey of", rest=0)
     new = papers("n", 40, "tides of", seed=9)
     sampled = Ranker(replace(given_, background=(*new[:1], *papers("r", 40, "dense layers"))))
-    found = sampled.rank(new)
-    others = [found[paper.id].score for paper in new[1:]]
-    assert min(others) <= found[new[0].id].score <= max(others)
+    result = sampled.rank(new)
+    others = [result[paper.id].score for paper in new[1:]]
+    assert min(others) <= result[new[0].id].score <= max(others)
 
 
 def test_the_nearest_are_few_and_like_something() -> None:
     ranker = Ranker(taste(each=40))
-    found = ranker.nearest((*NEW, UNKNOWN), 3)
-    assert len(found) == 3
-    assert all(paper[0] == "n" and learned.like for paper, learned in found.items())
-    scores = [learned.score for learned in found.values()]
+    result = ranker.nearest((*NEW, UNKNOWN), 3)
+    assert len(result) == 3
+    assert all(paper[0] == "n" and learned.like for paper, learned in result.items())
+    scores = [learned.score for learned in result.values()]
     assert scores == sorted(scores, reverse=True)
     assert ranker.nearest([UNKNOWN], 3) == ranker.nearest([], 3) == {}
     # They have words in common with liked papers, and more with the others.

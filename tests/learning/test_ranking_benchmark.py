@@ -41,8 +41,8 @@ def test_a_reader_marks_known_papers_and_the_same_seed_marks_the_same(
     assert marks == readers.taste(corpus, reader, 10, dropped=10, seed=1)
     assert marks != readers.taste(corpus, reader, 10, dropped=10, seed=2)
     known = {paper.id for paper in corpus.known}
-    assert {each.paper.id for each in marks.liked} <= known
-    assert all(readers.is_liked(reader, each.paper) for each in marks.liked)
+    assert {liked_paper.paper.id for liked_paper in marks.liked} <= known
+    assert all(readers.is_liked(reader, liked_paper.paper) for liked_paper in marks.liked)
     new = {paper.id for papers in corpus.days for paper in papers}
     assert not known & new
 

@@ -16,28 +16,28 @@ if TYPE_CHECKING:
 REST = papers("r", 40, "tides of", seed=3)
 
 
-def shared(found: Sequence[Paper]) -> tuple[list[tuple[tuple[int, float], ...]], SharedWords]:
+def shared(papers: Sequence[Paper]) -> tuple[list[tuple[tuple[int, float], ...]], SharedWords]:
     """Return the words of papers, and the papers by their words, numbered as they come."""
-    words = outstanding(found, REST)
+    words = outstanding(papers, REST)
     rows = ((word, number, weight) for number, own in enumerate(words) for word, weight in own)
     return words, SharedWords(sorted(rows))
 
 
 def test_papers_about_one_thing_are_like_each_other() -> None:
-    found = [
+    papers = [
         Paper(id="0", title="Pruning lottery tickets", abstract="Sparse subnetworks of a model."),
         Paper(id="1", title="Model of the data", abstract="We study a result and a graph."),
         Paper(id="2", title="Lottery tickets at scale", abstract="Pruning finds subnetworks."),
         Paper(id="3", title="Okapis"),
     ]
-    words, by_words = shared(found)
+    words, by_words = shared(papers)
     likest = [by_words.most_similar(own, but=number, most=3) for number, own in enumerate(words)]
     assert likest == [(2,), (), (0,), ()]
 
 
 def test_two_words_are_not_enough() -> None:
-    found = [Paper(id="0", title="Lottery tickets"), Paper(id="1", title="Lottery tickets!")]
-    words, by_words = shared(found)
+    papers = [Paper(id="0", title="Lottery tickets"), Paper(id="1", title="Lottery tickets!")]
+    words, by_words = shared(papers)
     assert len({word for word, _ in words[0]} & {word for word, _ in words[1]}) < LEAST_SHARED
     assert by_words.most_similar(words[0], but=0, most=3) == ()
 

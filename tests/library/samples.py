@@ -19,8 +19,8 @@ MONDAY, TUESDAY, WEDNESDAY = date(2026, 1, 5), date(2026, 1, 6), date(2026, 1, 7
 MORNING = datetime(2026, 1, 6, 7, tzinfo=UTC)
 
 
-def record(title: str = "Pruning at Scale", **said: object) -> Record:
-    return Record(title=title, line=1, **said)  # type: ignore[arg-type]
+def record(title: str = "Pruning at Scale", **fields: object) -> Record:
+    return Record(title=title, line=1, **fields)  # type: ignore[arg-type]
 
 
 def dump(name: str, day: date | None = MONDAY, *, source: str = "dumps", of: str = "") -> DumpInfo:

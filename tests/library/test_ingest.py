@@ -35,8 +35,8 @@ def test_a_dump_brings_records_and_papers(library: Library) -> None:
 
 def test_a_paper_is_new_once(library: Library) -> None:
     add(library, "a", [record("One", arxiv_id="2601.00001")])
-    again = add(library, "b", [record("One"), record("Two")], TUESDAY)
-    assert again.new_papers == 1
+    second = add(library, "b", [record("One"), record("Two")], TUESDAY)
+    assert second.new_papers == 1
 
 
 def test_every_field_survives_the_library(library: Library) -> None:
@@ -91,9 +91,9 @@ def test_the_same_content_is_read_once(library: Library) -> None:
         pytest.fail("a known dump was read again")
         yield record()
 
-    again = add(library, "a", unread())
-    assert again.repeated
-    assert again.dump == 1
+    second = add(library, "a", unread())
+    assert second.repeated
+    assert second.dump == 1
     assert list(library.papers) == before
     files = library.dumps.files("dumps")
     assert {name: [file.sha256 for file in known] for name, known in files.items()} == {
@@ -290,14 +290,14 @@ def test_papers_of_one_record_are_those_that_are_worked_out_with_all_others(
     library: Library, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, at_once: int
 ) -> None:
     """Also where a later record turns out to be of the same paper, by title, DOI or identifier."""
-    said = {
+    fields = {
         "published": PartialDate.of(MONDAY),
         "listed": TUESDAY,
         "authors": people("A. Author"),
         "categories": (),
     }
     records = [
-        record("One", upvotes=0, **said),
+        record("One", upvotes=0, **fields),
         record("Two", arxiv_id="2601.00002", doi="10.1000/two"),
         record("Three", doi="10.1000/three", url="https://example.org/three"),
         record("One", doi="10.1000/one"),
@@ -328,7 +328,7 @@ def test_new_papers_are_those_that_no_other_dump_shows(
     chance = random.Random(seed)
     new = 0
     for name in "abcdef":
-        said = [
+        items = [
             record(
                 f"Title {chance.randint(1, 12)}",
                 arxiv_id=chance.choice([None, f"2601.0000{chance.randint(1, 9)}"]),
@@ -337,7 +337,7 @@ def test_new_papers_are_those_that_no_other_dump_shows(
             )
             for _ in range(chance.randint(0, 14))
         ]
-        result = add(library, name, said)
+        result = add(library, name, items)
         shown = library._connection.execute(
             "SELECT paper, dump FROM identifier JOIN record USING (identifier)"
             " JOIN sighting ON record = record.id"
@@ -351,15 +351,15 @@ def test_new_papers_are_those_that_no_other_dump_shows(
 @pytest.fixture
 def pieces(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """Of how many keys the papers are that are worked out, piece by piece."""
-    found: list[int] = []
+    result: list[int] = []
     work_out = Clustering._work_out
 
     def counted(self: Clustering, keys: set[object]) -> None:
-        found.append(len(keys))
+        result.append(len(keys))
         work_out(self, keys)  # type: ignore[arg-type]
 
     monkeypatch.setattr(Clustering, "_work_out", counted)
-    return found
+    return result
 
 
 def test_most_papers_are_written_with_their_record(library: Library, pieces: list[int]) -> None:

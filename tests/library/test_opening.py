@@ -56,7 +56,7 @@ def test_a_new_library_is_as_all_migrations_make_it(request: pytest.FixtureReque
     with closing(connect(None)) as connection:
         migrate(connection, lambda: "new")
         made = statements(connection)
-    assert [statement.split() for statement in made] == [each.split() for each in migrated]
+    assert [statement.split() for statement in made] == [item.split() for item in migrated]
 
 
 def test_a_library_opened_again_is_the_same(path: Path) -> None:

@@ -27,8 +27,8 @@ LATER = datetime(2026, 1, 8, tzinfo=UTC)
 TEXT = "We prune everything that nobody reads. " * 20
 
 
-def paper_of(number: int, **said: object) -> Record:
-    return record(f"Title number {number}", arxiv_id=f"2601.0000{number}", abstract=TEXT, **said)
+def paper_of(number: int, **fields: object) -> Record:
+    return record(f"Title number {number}", arxiv_id=f"2601.0000{number}", abstract=TEXT, **fields)
 
 
 @pytest.fixture
@@ -86,8 +86,8 @@ def test_only_chosen_papers_and_no_answers_go(filled: Library) -> None:
 def test_a_pruned_paper_that_comes_again_is_known_and_whole(filled: Library) -> None:
     before = {paper.id: paper for paper in filled.papers}
     filled.prune(LATER)
-    again = add(filled, "c", [paper_of(1, comment="9 pages"), paper_of(3), paper_of(3, upvotes=5)])
-    assert again.new_papers == 0
+    second = add(filled, "c", [paper_of(1, comment="9 pages"), paper_of(3), paper_of(3, upvotes=5)])
+    assert second.new_papers == 0
     after = {paper.id: paper for paper in filled.papers}
     assert after["2601.00001"] == before["2601.00001"]
     assert after["2601.00003"] == before["2601.00003"]
@@ -96,8 +96,8 @@ def test_a_pruned_paper_that_comes_again_is_known_and_whole(filled: Library) -> 
 
 def test_another_record_of_a_pruned_paper_is_that_paper(filled: Library) -> None:
     filled.prune(LATER)
-    again = add(filled, "c", [paper_of(2, upvotes=9)])
-    assert again.new_papers == 0
+    second = add(filled, "c", [paper_of(2, upvotes=9)])
+    assert second.new_papers == 0
     paper = filled.papers.get("2601.00002")
     assert paper is not None
     assert paper.abstract
@@ -121,7 +121,7 @@ def test_old_answers_may_go_unless_a_newer_one_is_the_same(filled: Library) -> N
     last = filled.answers.last("arxiv", "https://example.org/old")
     assert last is not None
     assert (last.file, last.header("etag")) == ("", "")
-    assert [each.file for each in filled.answers.all_of("arxiv", since=None)] == [
+    assert [answer.file for answer in filled.answers.all_of("arxiv", since=None)] == [
         "arxiv/same.gz"
     ] * 2
 
@@ -145,7 +145,7 @@ def test_the_command_copies_prunes_and_tells(
     monkeypatch.chdir(tmp_path)
     write(tmp_path / "config.yaml", "sources: [dumps/]\nrules: [{name: R, keywords: [robot]}]\n")
     papers = [{"title": "Robots", "abstract": TEXT}, {"title": "Cakes", "abstract": TEXT}]
-    lines = "".join(json.dumps(each) + "\n" for each in papers)
+    lines = "".join(json.dumps(paper) + "\n" for paper in papers)
     write(tmp_path / "dumps/a.jsonl", lines)
     assert run("run", "--date", "2026-01-05").code == 0
     for choice in (["robot*"], ["--rule", "R"]):
@@ -158,12 +158,12 @@ def test_the_command_copies_prunes_and_tells(
     assert dry.out.startswith("Would drop the texts of 1 paper (")
     assert run("papers", "--json").out.count('"abstract": "We prune') == 2
     assert not (tmp_path / "digest.db-backups").exists()
-    told = run("prune", "--older", "3")
-    assert told.code == 0
-    assert told.out.startswith("Dropped the texts of 1 paper and 0 answers of services")
+    message = run("prune", "--older", "3")
+    assert message.code == 0
+    assert message.out.startswith("Dropped the texts of 1 paper and 0 answers of services")
     assert run("papers", "--json").out.count('"abstract": "We prune') == 1
     (copy,) = (tmp_path / "digest.db-backups").iterdir()
-    assert str(copy) in told.out
+    assert str(copy) in message.out
     assert run("papers", "--json", "cakes").code == 0
     write(tmp_path / "dumps/b.jsonl", lines + "\n")
     assert run("run", "--date", "2026-01-06").code == 0

@@ -130,11 +130,11 @@ def test_what_is_carried_over_stays_until_it_is_delivered_or_dropped(library: Li
     digest = deliver(library, number=1)
     held = [carried(names[title], title=title) for title in ("One", "Two", "Three")]
     library.profiles.carry_over("daily", held, digest=digest)
-    again = carried(names["One"], TUESDAY, "One, newer")
-    library.profiles.carry_over("daily", [again], digest=digest)
+    second = carried(names["One"], TUESDAY, "One, newer")
+    library.profiles.carry_over("daily", [second], digest=digest)
     deliver(library, names["Two"], number=2)
     library.profiles.drop_carried_over("daily", [names["Three"], "unknown"])
-    assert library.profiles.carried_over("daily") == (replace(again, since=MONDAY),)
+    assert library.profiles.carried_over("daily") == (replace(second, since=MONDAY),)
     assert library.profiles.carried_over("other") == ()
 
 
@@ -212,15 +212,15 @@ def test_a_delivery_waits_until_it_is_marked(library: Library) -> None:
     assert again == library.outbox.get(second)
     assert library.outbox.get(third) is None
     assert library.outbox.next(after=second) is None
-    states = [(each.state, each.error) for each in library.outbox.of_digest(digest)]
+    states = [(delivery.state, delivery.error) for delivery in library.outbox.of_digest(digest)]
     assert states == [("done", None), ("waiting", "greylisted"), ("failed", "no such user")]
-    assert [each.id for each in library.outbox.not_done()] == [second, third]
+    assert [delivery.id for delivery in library.outbox.not_done()] == [second, third]
     assert library.outbox.not_done()[0].last_try == MORNING + timedelta(hours=1)
 
 
 def test_what_failed_can_be_put_back_or_dropped(library: Library) -> None:
     digest = deliver(library)
-    mails = [NewDelivery("smtp", f"{each}@example.org", b"Subject: x") for each in "abc"]
+    mails = [NewDelivery("smtp", f"{item}@example.org", b"Subject: x") for item in "abc"]
     back, gone, done = library.outbox.add(digest, "daily", mails, now=MORNING)
     library.outbox.mark_failed(back, "no such user", now=MORNING)
     library.outbox.mark_failed(gone, "no such user", now=MORNING)
@@ -229,12 +229,12 @@ def test_what_failed_can_be_put_back_or_dropped(library: Library) -> None:
         library.outbox.requeue(number)
     for number in (gone, done):
         library.outbox.drop(number)
-    states = [each.state for each in library.outbox.of_digest(digest)]
+    states = [delivery.state for delivery in library.outbox.of_digest(digest)]
     assert states == ["waiting", "dropped", "done"]
     waiting = library.outbox.next()
     assert waiting is not None
     assert (waiting.id, waiting.content, waiting.first_try) == (back, b"Subject: x", None)
-    assert [each.id for each in library.outbox.not_done()] == [back]
+    assert [delivery.id for delivery in library.outbox.not_done()] == [back]
 
 
 # --- status --------------------------------------------------------------------------------------
@@ -307,7 +307,7 @@ def test_the_history_of_a_paper_tells_days_upvotes_and_origins(library: Library)
     add(library, "a", [record(arxiv_id="2601.00001", upvotes=12, abstract="Short.")], MONDAY)
     add(library, "b", [record(arxiv_id="2601.00001", upvotes=57)], TUESDAY)
     past = library.papers.history("2601.00001")
-    assert [(each.day, each.dump, each.upvotes) for each in past.sightings] == [
+    assert [(sighting.day, sighting.dump, sighting.upvotes) for sighting in past.sightings] == [
         (MONDAY.isoformat(), "a", 12), (TUESDAY.isoformat(), "b", 57),
     ]  # fmt: skip
     origins = dict(past.origins)

@@ -87,7 +87,7 @@ def test_the_queue_has_the_newest_digest_first(library: Library) -> None:
     library.marks.put("me", [Mark(TWO, origin="added")], profile="daily", day=TUESDAY)
     library.marks.put("me", [Mark("2601.00100", "done")])
     queue = library.reading.queue("daily", "me")
-    assert [(each.paper, each.day, each.mark.state) for each in queue] == [
+    assert [(queued.paper, queued.day, queued.mark.state) for queued in queue] == [
         (ONE, WEDNESDAY, "queued"),
         (TWO, TUESDAY, "queued"),
         ("2601.00101", TUESDAY, "queued"),
@@ -117,7 +117,7 @@ def test_two_papers_that_are_one_have_one_mark(library: Library) -> None:
 def test_what_a_limit_holds_back_is_not_on_the_list(library: Library) -> None:
     number = deliver(library, ONE)
     library.profiles.carry_over("daily", [carried(TWO)], digest=number)
-    assert [each.paper for each in library.reading.queue("daily", "me")] == [ONE]
+    assert [queued.paper for queued in library.reading.queue("daily", "me")] == [ONE]
     assert library.reading.newest("daily") == number
 
 

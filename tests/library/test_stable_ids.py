@@ -156,7 +156,7 @@ def test_whatever_comes_after_a_delivery_ids_stay_and_nothing_comes_twice(
                     number=number + 1,
                     at=datetime(2026, 1, 7, number, tzinfo=UTC),
                 )
-                shown |= {each.id: each.title for each in library.papers.get_many(some).values()}
+                shown |= {item.id: item.title for item in library.papers.get_many(some).values()}
         everything = list(library.papers)
         assert len({paper.id for paper in everything}) == len(everything)
         for paper in everything:

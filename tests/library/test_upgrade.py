@@ -54,7 +54,7 @@ def test_each_text_is_stored_once(path: Path) -> None:
 
 def test_new_records_find_the_old_papers(path: Path) -> None:
     with Library.open(path) as library:
-        again = add(
+        second = add(
             library,
             "c",
             [
@@ -64,7 +64,7 @@ def test_new_records_find_the_old_papers(path: Path) -> None:
             ],
             WEDNESDAY,
         )
-        assert again.new_papers == 1, "MC and MC# are two"
+        assert second.new_papers == 1, "MC and MC# are two"
         new = library.papers.new_after(0, "me")
         assert set(new) == set(ids(library)) - {COUNTING, PRUNING}
         paper = library.papers.get(PRUNING)

@@ -47,7 +47,7 @@ def profile(name: str, *rules: str) -> Profile:
 def faults(
     *rules: Rule, profiles: Sequence[Profile] = (), papers: Sequence[Paper] = LIBRARY
 ) -> list[Fault]:
-    profiles = profiles or (profile("daily", *(each.name for each in rules)),)
+    profiles = profiles or (profile("daily", *(rule.name for rule in rules)),)
     trial = Trial(rules, profiles, words_of(papers), today=TODAY)
     for start in range(0, len(papers), 40):
         batch = papers[start : start + 40]
@@ -71,7 +71,7 @@ def known_of(papers: Sequence[Paper]) -> dict[str, int]:
 
 
 def told(*rules: Rule, **options: Any) -> list[tuple[str, str, str]]:
-    return [(each.rule, each.keyword, each.message) for each in faults(*rules, **options)]
+    return [(fault.rule, fault.keyword, fault.message) for fault in faults(*rules, **options)]
 
 
 def test_a_rule_that_finds_something_is_left_in_peace() -> None:
@@ -121,8 +121,8 @@ def test_what_asks_for_what_no_paper_has(query: str, keyword: str, message: str)
     ],
 )
 def test_a_word_one_slip_away_from_a_frequent_one(keyword: str, meant: str) -> None:
-    found = [each for each in faults(rule("r", "pruning", keyword)) if each.keyword]
-    assert [(each.keyword, each.instead) for each in found] == [
+    result = [fault for fault in faults(rule("r", "pruning", keyword)) if fault.keyword]
+    assert [(item.keyword, item.instead) for item in result] == [
         (keyword, f"did you mean “{meant}”?")
     ]
 
@@ -133,17 +133,17 @@ def test_a_word_one_slip_away_from_a_frequent_one(keyword: str, meant: str) -> N
 def test_a_word_that_may_be_meant_is_not_doubted(keyword: str) -> None:
     query = parse_query(keyword) if ":" in keyword else None
     parsed = () if query else (parse_keyword(keyword),)
-    asked = Rule("r", keywords=(parse_keyword("pruning"), *parsed), query=query)
+    tested_rule = Rule("r", keywords=(parse_keyword("pruning"), *parsed), query=query)
     library = [Paper(id=str(n), title="x", abstract="spare parts learnt here") for n in range(9)]
     library += [
         Paper(id=paper.id + "a", title=paper.title, authors=people("Ada")) for paper in LIBRARY
     ]
-    assert told(asked, papers=library) == []
+    assert told(tested_rule, papers=library) == []
 
 
 def test_a_rule_with_the_same_papers_as_another() -> None:
-    found = told(rule("one", "pruning"), rule("two", "networks"))
-    assert found == [("two", "", "selects the very 40 papers that “one” selects")]
+    result = told(rule("one", "pruning"), rule("two", "networks"))
+    assert result == [("two", "", "selects the very 40 papers that “one” selects")]
 
 
 def test_a_rule_in_the_shadow_of_another() -> None:
@@ -157,17 +157,17 @@ def test_a_rule_in_the_shadow_of_another() -> None:
 
 
 def test_two_rules_together_cast_a_shadow_too() -> None:
-    found = [
-        each
-        for each in told(
+    result = [
+        row
+        for row in told(
             rule("first", "pruning^2"),
             rule("second", "routing^2"),
             rule("both", "pruning", "routing"),
         )
-        if "stays empty" in each[2]
+        if "stays empty" in row[2]
     ]
-    assert [name for name, *_ in found] == ["both"]
-    assert "and 1 more, which give it" in found[0][2]
+    assert [name for name, *_ in result] == ["both"]
+    assert "and 1 more, which give it" in result[0][2]
 
 
 def test_a_shadow_in_one_profile_is_none_where_another_shows_the_rule() -> None:

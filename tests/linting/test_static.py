@@ -212,9 +212,9 @@ texts = st.lists(
 def test_no_paper_disproves_an_error(
     keywords: list[str], exclude: list[str], require: list[str], text: str
 ) -> None:
-    asked = rule(*keywords, exclude=",".join(exclude), require=",".join(require))
-    if never_selects(asked, Cover().covers) is not None:
-        matcher = compile_rules([asked], today=TODAY)
+    tested_rule = rule(*keywords, exclude=",".join(exclude), require=",".join(require))
+    if never_selects(tested_rule, Cover().covers) is not None:
+        matcher = compile_rules([tested_rule], today=TODAY)
         for title in (text, *keywords, " ".join([*keywords, *require])):
             (verdict,) = matcher.explain(paper(title))
             assert not verdict.selected, title

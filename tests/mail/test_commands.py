@@ -310,16 +310,16 @@ def test_a_recipient_without_an_address_costs_that_recipient_alone(
     world.configure(CONFIG.format(port=sink.port, extra="").replace("to: [you@example.org", to))
     code, out, err = call("run", "daily", "--date", "2026-01-05")
     assert code == 3
-    told = 'email: to: ".bad@example.org" must be an address'
-    assert told in err
+    message = 'email: to: ".bad@example.org" must be an address'
+    assert message in err
     assert "to you@example.org" in out
     assert sink.recipients == ["you@example.org", "me@example.org"]
     assert (world.output / "daily/2026-01-05.md").exists()
     code, _, err = call("check")
     assert code == 2
-    assert told in " ".join(err.split())
+    assert message in " ".join(err.split())
     _, out, _ = call("run", "daily", "--json", "--date", "2026-01-06")
-    assert [told in reason for reason in json.loads(out)["skipped"]] == [True]
+    assert [message in reason for reason in json.loads(out)["skipped"]] == [True]
 
 
 def test_a_recipient_may_have_a_name_and_an_international_domain(

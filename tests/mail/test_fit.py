@@ -37,11 +37,11 @@ def scored(count: int, leftovers: int = 0, expiring: int = 0) -> Digest:
 def in_order(shown: Digest) -> list[str]:
     """Return the ids of a digest's papers in the order in which they deserve room."""
     every = (*shown.best, *shown.listed, *shown.carried_over[:NAMED_CARRIED_OVER])
-    return [each.paper.id for each in every]
+    return [item.paper.id for item in every]
 
 
 def forms_in_order(shown: Digest, forms: Forms) -> list[str]:
-    return [forms.by_id.get(each, "full") for each in in_order(shown)]
+    return [forms.by_id.get(item, "full") for item in in_order(shown)]
 
 
 def size_of(shown: Digest, forms: Forms, head: int = 50) -> int:
@@ -76,8 +76,8 @@ def test_where_all_fit_all_stand_in_full() -> None:
     ],
 )
 def test_the_room_is_shared_out(papers: int, limit: int, expected: dict[str, int]) -> None:
-    found = fitted(scored(papers), limit)
-    assert {form: found.count(form) for form in ORDER if form in found} == expected
+    result = fitted(scored(papers), limit)
+    assert {form: result.count(form) for form in ORDER if form in result} == expected
 
 
 @given(
@@ -87,17 +87,17 @@ def test_what_fits_is_in_order_and_under_the_limit(
     papers: int, leftovers: int, expiring: int, limit: int
 ) -> None:
     shown = scored(papers, leftovers, expiring)
-    found = fitted(shown, limit)
-    places = [ORDER.index(form) for form in found]
-    if found != ["full"] * len(found):
+    result = fitted(shown, limit)
+    places = [ORDER.index(form) for form in result]
+    if result != ["full"] * len(result):
         assert places == sorted(places), "a better paper never stands shorter"
-        assert set(found[papers:]) <= {"line", "counted"}
+        assert set(result[papers:]) <= {"line", "counted"}
     if limit >= 50:
-        assert 50 + sum(SIZES[form] for form in found) <= limit
+        assert 50 + sum(SIZES[form] for form in result) <= limit
     else:
-        assert set(found) <= {"counted"}
+        assert set(result) <= {"counted"}
     if limit >= 50 + 100 * min(papers, LEAST_IN_FULL):
-        assert found[: min(papers, LEAST_IN_FULL)] == ["full"] * min(papers, LEAST_IN_FULL)
+        assert result[: min(papers, LEAST_IN_FULL)] == ["full"] * min(papers, LEAST_IN_FULL)
 
 
 def test_few_renderings_are_needed() -> None:
@@ -177,7 +177,7 @@ def test_every_paper_is_shown_or_counted_in_both_parts(count: int) -> None:
 
 def test_both_parts_hold_the_same_papers_in_the_same_order() -> None:
     bodies = letter(scored(300)).bodies(Mailbox("you@example.org"))
-    page, text = (below_the_head(each) for each in (read_html(bodies.html).text, bodies.text))
+    page, text = (below_the_head(item) for item in (read_html(bodies.html).text, bodies.text))
     assert re.findall(r"Title \d+", page) == re.findall(r"Title \d+", text)
 
 

@@ -49,9 +49,9 @@ def test_a_message_tried_twice_is_one() -> None:
 
 def test_sent_again_on_purpose_it_is_another_of_its_own_date() -> None:
     later = datetime(2026, 2, 1, tzinfo=UTC)
-    again = message(letter(), repetition="2026-02-01T00:00:00+00:00", date=later)
-    assert again.message_id != message(letter()).message_id
-    assert parsed(again)["Date"].datetime == later
+    second = message(letter(), repetition="2026-02-01T00:00:00+00:00", date=later)
+    assert second.message_id != message(letter()).message_id
+    assert parsed(second)["Date"].datetime == later
     assert parsed(message(letter()))["Date"].datetime == CREATED
 
 

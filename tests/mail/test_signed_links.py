@@ -38,8 +38,8 @@ def test_a_link_works_for_its_recipient_action_key_and_days_alone() -> None:
     assert SIGNER.read("star", token, [Recipient("weekly", ADA.address)], DAY) is None
     assert SIGNER.read("star", token, [], DAY) is None
     assert Signer(b"other" * 8).read("star", token, [ADA], DAY) is None
-    again = Recipient("daily", "Ada@Example.org")
-    assert SIGNER.read("star", token, [again], DAY) is not None, "as the address is written now"
+    second = Recipient("daily", "Ada@Example.org")
+    assert SIGNER.read("star", token, [second], DAY) is not None, "as the address is written now"
 
 
 @given(place=st.integers(0, 200), bit=st.integers(0, 7))

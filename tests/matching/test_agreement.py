@@ -27,15 +27,15 @@ if TYPE_CHECKING:
     from tests.reference.match import Result
 
 
-def differences(spec: RuleSpec, asked: tuple[Paper, ...]) -> Iterator[str]:
+def differences(spec: RuleSpec, papers: tuple[Paper, ...]) -> Iterator[str]:
     """Yield the differences between the two readings of one rule."""
-    ours, theirs = by_digest(spec, asked, TODAY), by_reference(spec, asked, TODAY)
+    ours, theirs = by_digest(spec, papers, TODAY), by_reference(spec, papers, TODAY)
     if ours is None or theirs is None:
         if ours is not theirs:
             refusing = "digest" if ours is None else "reference"
             yield f"only {refusing} refuses {spec}"
         return
-    for paper, our, their in zip(asked, ours, theirs, strict=True):
+    for paper, our, their in zip(papers, ours, theirs, strict=True):
         yield from (f"{spec} on {paper}: {what}" for what in unlike(our, their))
 
 
@@ -89,9 +89,9 @@ def test_real_papers(shared: Path) -> None:
     for paper, rule_matches in zip(
         asked, compile_rules(rules, today=TODAY).match(asked), strict=True
     ):
-        found = {match.rule: (match,) for match in rule_matches}
+        result = {match.rule: (match,) for match in rule_matches}
         for rule, spec in zip(rules, specs, strict=True):
-            ours, theirs = result_of(found.get(rule.name, ())), evaluate(spec, paper, TODAY)
+            ours, theirs = result_of(result.get(rule.name, ())), evaluate(spec, paper, TODAY)
             wrong += [f"{spec.query} on {paper.id}: {what}" for what in unlike(ours, theirs)]
     assert wrong == []
 

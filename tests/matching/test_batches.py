@@ -96,8 +96,8 @@ def queries(draw: st.DrawFn) -> str:
 
 
 def selected(rule: Rule, batch: Sequence[Paper]) -> list[tuple[bool, float]]:
-    found = compile_rules([rule], today=TODAY).select(batch)
-    points = dict(zip(found.paper.tolist(), found.points.tolist(), strict=True))
+    result = compile_rules([rule], today=TODAY).select(batch)
+    points = dict(zip(result.paper.tolist(), result.points.tolist(), strict=True))
     return [(number in points, points.get(number, 0.0)) for number in range(len(batch))]
 
 

@@ -53,8 +53,8 @@ def test_a_regex_is_searched_anywhere(
     pattern: str, text: str, places: list[tuple[int, int]]
 ) -> None:
     """One that matches nothing but the empty text matches every text, in one place."""
-    found = dict(LiteralTable([Regex(pattern, pattern)]).find(text))
-    assert found == ({0: places} if places else {})
+    result = dict(LiteralTable([Regex(pattern, pattern)]).find(text))
+    assert result == ({0: places} if places else {})
 
 
 # Regexes stand between, and there are more than the few literals that are searched one by one.
@@ -73,12 +73,12 @@ MANY: list[Exact | Regex] = [
 
 def test_many_exact_keywords_are_found_under_their_own_numbers() -> None:
     text = "NeRF and RAG-based A*; \\d a|b"
-    found = dict(LiteralTable(MANY).find(text))
-    assert sorted(found) == [0, 1, 2, 3, 6, 7, 8]
-    assert found[0] == found[1] == [(9, 12)]
-    assert found[2] == [(19, 21)]
-    assert found[3] == [(9, 18)]
-    assert found[8] == [(0, 4)]
+    result = dict(LiteralTable(MANY).find(text))
+    assert sorted(result) == [0, 1, 2, 3, 6, 7, 8]
+    assert result[0] == result[1] == [(9, 12)]
+    assert result[2] == [(19, 21)]
+    assert result[3] == [(9, 18)]
+    assert result[8] == [(0, 4)]
 
 
 def test_texts_without_any_of_many_have_none() -> None:

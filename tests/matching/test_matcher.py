@@ -25,22 +25,22 @@ if TYPE_CHECKING:
 NAMES = [f"k{n}x" for n in range(80)]
 
 
-def together(specs: Sequence[RuleSpec], found: Sequence[Paper]) -> list[list[Result]]:
+def together(specs: Sequence[RuleSpec], papers: Sequence[Paper]) -> list[list[Result]]:
     """Ask all rules at once; for each rule what it says of each paper."""
     compiled = [rule_of(spec, name=f"rule {n}") for n, spec in enumerate(specs)]
-    matched = compile_rules(compiled, today=TODAY).match(found)
+    matched = compile_rules(compiled, today=TODAY).match(papers)
     return [
-        [result_of(tuple(m for m in each if m.rule == rule.name)) for each in matched]
+        [result_of(tuple(m for m in item if m.rule == rule.name)) for item in matched]
         for rule in compiled
     ]
 
 
-def alone(specs: Sequence[RuleSpec], found: Sequence[Paper]) -> list[list[Result] | None]:
-    return [by_digest(spec, found, TODAY) for spec in specs]
+def alone(specs: Sequence[RuleSpec], papers: Sequence[Paper]) -> list[list[Result] | None]:
+    return [by_digest(spec, papers, TODAY) for spec in specs]
 
 
-def selected(*specs: RuleSpec, found: Sequence[Paper]) -> list[list[bool]]:
-    return [[result.selected for result in row] for row in together(specs, found)]
+def selected(*specs: RuleSpec, papers: Sequence[Paper]) -> list[list[bool]]:
+    return [[result.selected for result in row] for row in together(specs, papers)]
 
 
 # --- rules of many parts -------------------------------------------------------------------------
@@ -56,8 +56,8 @@ def test_all_of_many_words_must_stand_there(size: int) -> None:
     spec = RuleSpec(query=" AND ".join(names))
     assert Plan([rule_of(spec)], TODAY).rules[0].shape.bits == size
     one_lacks = [" ".join(name for name in names if name != lacking) for lacking in names]
-    found = [paper(" ".join(names)), paper("x", " ".join(reversed(names))), *map(paper, one_lacks)]
-    (results,) = together([spec], found)
+    papers = [paper(" ".join(names)), paper("x", " ".join(reversed(names))), *map(paper, one_lacks)]
+    (results,) = together([spec], papers)
     assert [result.selected for result in results] == [True, True] + [False] * size
     assert [result.points for result in results[:2]] == [2.0 * size, size]
 
@@ -68,16 +68,16 @@ def test_any_of_many_excluding_words_excludes(size: int) -> None:
     names = NAMES[: size - 1]
     spec = RuleSpec(query="wanted " + " ".join(f"NOT {name}" for name in names))
     assert Plan([rule_of(spec)], TODAY).rules[0].shape.bits == size
-    found = [paper("wanted"), *(paper("Wanted", f"but {name}") for name in names), paper("x")]
-    assert selected(spec, found=found) == [[True] + [False] * len(found[1:])]
+    papers = [paper("wanted"), *(paper("Wanted", f"but {name}") for name in names), paper("x")]
+    assert selected(spec, papers=papers) == [[True] + [False] * len(papers[1:])]
 
 
 @pytest.mark.parametrize("size", [TABLE_BITS - 2, TABLE_BITS, MASK_BITS - 2, MASK_BITS, 70])
 def test_a_wide_rule_may_select_what_it_does_not_touch(size: int) -> None:
     spec = RuleSpec(query=f"({' '.join(NAMES[:size])}) OR NOT unwanted", weight=3)
     whole = " ".join(NAMES[:size])
-    found = [paper("y"), paper("unwanted"), paper("unwanted " + whole), paper(NAMES[0])]
-    (results,) = together([spec], found)
+    papers = [paper("y"), paper("unwanted"), paper("unwanted " + whole), paper(NAMES[0])]
+    (results,) = together([spec], papers)
     assert [result.selected for result in results] == [True, False, True, True]
     assert [result.points for result in results] == [3, 0, 6 * size, 6]
 
@@ -96,9 +96,13 @@ def test_rules_of_one_shape_are_told_apart(bits: int) -> None:
         RuleSpec((first,), exclude=(second,)),
         RuleSpec((second,), exclude=(first,)),
     ]
-    found = [paper(f"{first} {second} {rest}"), paper(f"{first} {rest}"), paper(f"{second} {rest}")]
+    papers = [
+        paper(f"{first} {second} {rest}"),
+        paper(f"{first} {rest}"),
+        paper(f"{second} {rest}"),
+    ]
     yes, no = True, False
-    assert selected(*specs, found=found) == [
+    assert selected(*specs, papers=papers) == [
         [yes, no, no], [no, yes, no], [no, no, yes], [yes, no, no], [no, yes, no], [no, no, yes],
     ]  # fmt: skip
 
@@ -107,8 +111,8 @@ def test_a_hundred_wide_rules_are_each_themselves() -> None:
     chance = random.Random(7)
     sizes = [chance.choice([2, 9, 30, 64]) for _ in range(100)]
     specs = [RuleSpec(query=" ".join(chance.sample(NAMES, size))) for size in sizes]
-    found = [paper(" ".join(chance.sample(NAMES, chance.choice([40, 78, 80])))) for _ in range(5)]
-    assert together(specs, found) == alone(specs, found)
+    papers = [paper(" ".join(chance.sample(NAMES, chance.choice([40, 78, 80])))) for _ in range(5)]
+    assert together(specs, papers) == alone(specs, papers)
 
 
 # --- rules that select without a keyword ---------------------------------------------------------
@@ -121,14 +125,14 @@ def test_thousands_of_rules_and_papers_are_told_apart() -> None:
         [rule_of(RuleSpec(query=f"a{n} OR (b{n} NOT c)", weight=n)) for n in range(rules_)],
         today=TODAY,
     )
-    found = matcher.select(
+    result = matcher.select(
         [paper(f"a{n} b{n + 1}", f"b{n + 2} c" if n % 2 else f"b{n + 2}") for n in range(papers_)]
     )
-    columns = (found.rule.tolist(), found.paper.tolist(), found.points.tolist())
-    wanted = {(n, n, 2.0 * n) for n in range(papers_)}
-    wanted |= {(n + 1, n, 2.0 * (n + 1)) for n in range(0, papers_, 2)}
-    wanted |= {(n + 2, n, n + 2.0) for n in range(0, papers_, 2)}
-    assert sorted(zip(*columns, strict=True)) == sorted(wanted)
+    columns = (result.rule.tolist(), result.paper.tolist(), result.points.tolist())
+    expected = {(n, n, 2.0 * n) for n in range(papers_)}
+    expected |= {(n + 1, n, 2.0 * (n + 1)) for n in range(0, papers_, 2)}
+    expected |= {(n + 2, n, n + 2.0) for n in range(0, papers_, 2)}
+    assert sorted(zip(*columns, strict=True)) == sorted(expected)
 
 
 def test_rules_that_always_select_stand_among_others() -> None:
@@ -139,8 +143,8 @@ def test_rules_that_always_select_stand_among_others() -> None:
         RuleSpec(query="c OR NOT c", min_score=1.5),
         RuleSpec(("z",)),
     ]
-    found = [paper("x"), paper("a"), paper("b"), paper("a b"), paper("c")]
-    results = together(specs, found)
+    papers = [paper("x"), paper("a"), paper("b"), paper("a b"), paper("c")]
+    results = together(specs, papers)
     assert [[result.points for result in row] for row in results] == [
         [0, 2, 0, 2, 0],
         [2, 0, 4, 4, 2],
@@ -194,8 +198,8 @@ def test_points_are_the_sum_over_what_counts(
 
 def test_every_place_of_a_keyword_tells_what_the_keyword_gives() -> None:
     rule = rule_of(RuleSpec(("a^3", "b"), weight=2))
-    ((found,),) = compile_rules([rule], today=TODAY).match([paper("a", "b a, b")])
-    assert [(m.keyword, m.field, m.start, m.points) for m in found.matches] == [
+    ((result,),) = compile_rules([rule], today=TODAY).match([paper("a", "b a, b")])
+    assert [(m.keyword, m.field, m.start, m.points) for m in result.matches] == [
         ("a", "title", 0, 12),
         ("b", "abstract", 0, 2),
         ("a", "abstract", 2, 12),
@@ -208,8 +212,8 @@ def test_the_rules_of_a_paper_stand_by_points_then_as_they_were_given() -> None:
         rule_of(RuleSpec((keyword,)), name)
         for keyword, name in [("b", "One"), ("a^2", "Two"), ("a^3", "Most"), ("a^2", "Three")]
     ]
-    (found,) = compile_rules(given_rules, today=TODAY).match([paper("x", "a b")])
-    assert [match.rule for match in found] == ["Most", "Two", "Three", "One"]
+    (result,) = compile_rules(given_rules, today=TODAY).match([paper("x", "a b")])
+    assert [match.rule for match in result] == ["Most", "Two", "Three", "One"]
 
 
 # --- phrases of many rules -----------------------------------------------------------------------
@@ -221,7 +225,7 @@ def test_spellings_of_the_same_letters_keep_their_own_breaks() -> None:
     titles = ["fine tuning", "fine, tuning", "finetuning", "fine/tuning", "fi netuning"]
     specs = [RuleSpec((keyword,)) for keyword in keywords]
     yes, no = True, False
-    assert selected(*specs, found=[paper(title) for title in titles]) == [
+    assert selected(*specs, papers=[paper(title) for title in titles]) == [
         [yes, no, yes, yes, no],
         [yes, yes, no, yes, no],
         [yes, no, yes, no, no],
@@ -232,8 +236,8 @@ def test_spellings_of_the_same_letters_keep_their_own_breaks() -> None:
 
 def test_one_spelling_in_several_fields_and_rules() -> None:
     specs = [RuleSpec(query=query) for query in ("title:model", "abs:models", "model", "Models^2")]
-    found = [paper("models", "x"), paper("x", "model")]
-    results = together(specs, found)
+    papers = [paper("models", "x"), paper("x", "model")]
+    results = together(specs, papers)
     assert [[result.points for result in row] for row in results] == [
         [2, 0], [0, 1], [2, 1], [4, 2],
     ]  # fmt: skip
@@ -242,8 +246,12 @@ def test_one_spelling_in_several_fields_and_rules() -> None:
 def test_the_longest_phrase_of_all_is_found() -> None:
     long = " ".join(NAMES[:60])
     specs = [RuleSpec(("a",)), RuleSpec((long,)), RuleSpec((long.replace(" ", "-"),))]
-    found = [paper(long), paper(long.replace(" ", "")), paper(long[:-2])]
-    assert selected(*specs, found=found) == [[False] * 3, [True, True, False], [True, True, False]]
+    papers = [paper(long), paper(long.replace(" ", "")), paper(long[:-2])]
+    assert selected(*specs, papers=papers) == [
+        [False] * 3,
+        [True, True, False],
+        [True, True, False],
+    ]
 
 
 def test_words_made_to_share_a_hash_are_not_confused() -> None:
@@ -251,16 +259,16 @@ def test_words_made_to_share_a_hash_are_not_confused() -> None:
     one = "".join("ab"[bin(n).count("1") % 2] for n in range(2048))
     other = one.translate(str.maketrans("ab", "ba"))
     specs = [RuleSpec((one,)), RuleSpec((other,)), RuleSpec((f"{one} x",))]
-    found = [paper(one), paper(other), paper(f"{other} x")]
+    papers = [paper(one), paper(other), paper(f"{other} x")]
     yes, no = True, False
-    assert selected(*specs, found=found) == [[yes, no, no], [no, yes, yes], [no, no, no]]
+    assert selected(*specs, papers=papers) == [[yes, no, no], [no, yes, yes], [no, no, no]]
 
 
 def test_a_title_and_its_abstract_are_two_texts() -> None:
     specs = [RuleSpec((keyword,)) for keyword in ("slam it", "slam. It", "slam, it maps", "slamit")]
-    found = [paper("slam", "it maps"), paper("slam it maps"), paper("slam. It maps")]
+    papers = [paper("slam", "it maps"), paper("slam it maps"), paper("slam. It maps")]
     yes, no = True, False
-    assert selected(*specs, found=found) == [
+    assert selected(*specs, papers=papers) == [
         [no, yes, no], [no, yes, yes], [no, yes, yes], [no, no, no],
     ]  # fmt: skip
 
@@ -281,6 +289,6 @@ def test_rules_of_chance_together_are_as_alone(case: tuple[list[Paper], list[Rul
 def test_queries_in_require_and_exclude_are_whole_queries() -> None:
     spec = RuleSpec(("a",), require=(Query("b OR NOT c"),), exclude=(Query("d e"),))
     titles = ["a", "a c", "a b c", "a d", "a d e", "b"]
-    assert selected(spec, found=[paper(title) for title in titles]) == [
+    assert selected(spec, papers=[paper(title) for title in titles]) == [
         [True, False, True, True, False, False]
     ]

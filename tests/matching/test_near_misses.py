@@ -31,13 +31,13 @@ def rule(*keywords: str, query: str | None = None, **options: Any) -> Rule:
     return Rule("r", keywords=tuple(map(parse_keyword, keywords)), query=parsed, **options)
 
 
-def history(asked: Rule, *titles: str, within: float = 2.0) -> RuleHistory:
-    found = [Paper(id=title, title=title) for title in titles]
-    return look_back(asked, [found], today=TODAY, within=within)
+def history(tested_rule: Rule, *titles: str, within: float = 2.0) -> RuleHistory:
+    papers = [Paper(id=title, title=title) for title in titles]
+    return look_back(tested_rule, [papers], today=TODAY, within=within)
 
 
-def missed(asked: Rule, *titles: str, within: float = 2.0) -> list[tuple[str, str]]:
-    misses = history(asked, *titles, within=within).near_misses
+def missed(tested_rule: Rule, *titles: str, within: float = 2.0) -> list[tuple[str, str]]:
+    misses = history(tested_rule, *titles, within=within).near_misses
     return sorted((miss.shortfall, miss.paper) for miss in misses)
 
 
@@ -59,8 +59,8 @@ def test_one_of_a_group_is_short_where_the_whole_group_is() -> None:
 
 
 def test_what_is_required_alone_is_missing() -> None:
-    asked = rule("a1", "b1", require=["c1", "d1"])
-    assert missed(asked, "a1", "c1", "a1 d1") == [("missing", "a1")]
+    tested_rule = rule("a1", "b1", require=["c1", "d1"])
+    assert missed(tested_rule, "a1", "c1", "a1 d1") == [("missing", "a1")]
 
 
 def test_of_a_plain_list_no_keyword_is_missing() -> None:
@@ -68,9 +68,9 @@ def test_of_a_plain_list_no_keyword_is_missing() -> None:
 
 
 def test_a_comparison_that_fails_is_a_near_miss_but_text_that_lacks_is_none() -> None:
-    found = [Paper(id="few", title="a1", upvotes=3), Paper(id="no text", title="b1", upvotes=30)]
-    asked = rule(query="a1 upvotes:>=20")
-    history = look_back(asked, [found], today=TODAY, within=2.0)
+    papers = [Paper(id="few", title="a1", upvotes=3), Paper(id="no text", title="b1", upvotes=30)]
+    tested_rule = rule(query="a1 upvotes:>=20")
+    history = look_back(tested_rule, [papers], today=TODAY, within=2.0)
     assert [(miss.shortfall, miss.paper) for miss in history.near_misses] == [("missing", "few")]
 
 
@@ -89,24 +89,27 @@ def test_excluded_by_one_keyword(asked: Rule) -> None:
 
 
 def test_some_points_too_few() -> None:
-    asked = rule("a1^2", "b1", "c1^0.5", min_score=4.5)
+    tested_rule = rule("a1^2", "b1", "c1^0.5", min_score=4.5)
     titles = ("a1", "b1", "c1", "a1 b1")
-    assert missed(asked, *titles) == [("points", "a1")]
-    assert missed(asked, *titles, within=3) == [("points", "a1"), ("points", "b1")]
-    assert missed(asked, *titles, within=0) == []
+    assert missed(tested_rule, *titles) == [("points", "a1")]
+    assert missed(tested_rule, *titles, within=3) == [("points", "a1"), ("points", "b1")]
+    assert missed(tested_rule, *titles, within=0) == []
 
 
 def test_a_near_miss_misses_in_one_way_only() -> None:
-    asked = rule("a1", require=["b1"], exclude=["x1"], min_score=2.0)
-    assert missed(asked, "a1 x1", "a1", "a1 b1 x1") == [("excluded", "a1 b1 x1"), ("missing", "a1")]
+    tested_rule = rule("a1", require=["b1"], exclude=["x1"], min_score=2.0)
+    assert missed(tested_rule, "a1 x1", "a1", "a1 b1 x1") == [
+        ("excluded", "a1 b1 x1"),
+        ("missing", "a1"),
+    ]
 
 
 def test_the_newest_come_first_and_of_near_misses_those_with_most_points() -> None:
     days = [date(2026, 1, day) for day in (3, 5, 4)]
-    found = [Paper(id=f"{day}", title="a1", first_seen=day) for day in days]
-    found += [Paper(id=f"x{day}", title="a1 x1", first_seen=day) for day in days]
-    found.append(Paper(id="x", title="x1", abstract="a1", first_seen=date(2026, 1, 9)))
-    history = look_back(rule("a1", exclude=["x1"]), [found[:2], found[2:]], today=TODAY, within=2)
+    papers = [Paper(id=f"{day}", title="a1", first_seen=day) for day in days]
+    papers += [Paper(id=f"x{day}", title="a1 x1", first_seen=day) for day in days]
+    papers.append(Paper(id="x", title="x1", abstract="a1", first_seen=date(2026, 1, 9)))
+    history = look_back(rule("a1", exclude=["x1"]), [papers[:2], papers[2:]], today=TODAY, within=2)
     assert history.papers == 7
     assert history.selected == ("2026-01-05", "2026-01-04", "2026-01-03")
     misses = [miss.paper for miss in history.near_misses]
@@ -114,21 +117,21 @@ def test_the_newest_come_first_and_of_near_misses_those_with_most_points() -> No
 
 
 def test_a_long_list_is_cut() -> None:
-    asked = rule("a1", exclude=[f"x{number}" for number in range(MAX_LOOSENED + 50)])
-    assert len(relaxed_rules_of(asked)) == MAX_LOOSENED
+    tested_rule = rule("a1", exclude=[f"x{number}" for number in range(MAX_LOOSENED + 50)])
+    assert len(relaxed_rules_of(tested_rule)) == MAX_LOOSENED
 
 
 def test_alternatives_of_a_bracket_still_count_once() -> None:
-    asked = rule(query="a1 (b1 OR c1) NOT x1 NOT y1", min_score=3.0)
-    assert missed(asked, "z1", within=1) == []
-    found = [Paper(id="near", title="z1", abstract="a1 b1 c1")]
-    (miss,) = look_back(asked, [found], today=TODAY, within=1.0).near_misses
+    tested_rule = rule(query="a1 (b1 OR c1) NOT x1 NOT y1", min_score=3.0)
+    assert missed(tested_rule, "z1", within=1) == []
+    papers = [Paper(id="near", title="z1", abstract="a1 b1 c1")]
+    (miss,) = look_back(tested_rule, [papers], today=TODAY, within=1.0).near_misses
     assert (miss.shortfall, miss.points) == ("points", 2.0)
 
 
 def nearest(rules: Sequence[Rule], *titles: str, most: int = 9) -> list[tuple[str, RuleMiss]]:
-    found = [Paper(id=title, title=title) for title in titles]
-    near = nearest_misses(rules, found, today=TODAY, most=most)
+    papers = [Paper(id=title, title=title) for title in titles]
+    near = nearest_misses(rules, papers, today=TODAY, most=most)
     return [(paper.id, miss) for paper, miss in near]
 
 

@@ -49,8 +49,8 @@ def test_a_word_with_wildcards_is_compared_with_whole_words(
     index = build_index([TEXT, TEXT])
     table = WildcardTable([wild(w) for w, _ in WILD] if together else [wild(word)])
     for _ in range(2):  # the second time from memory
-        found = index.raw_forms(index.form[table.find(index)[wild(word)]])
-        assert found == matched * 2
+        result = index.raw_forms(index.form[table.find(index)[wild(word)]])
+        assert result == matched * 2
 
 
 def test_a_hostile_word_takes_no_longer_than_its_length() -> None:
@@ -65,13 +65,13 @@ def test_a_hostile_word_takes_no_longer_than_its_length() -> None:
 
 def test_each_hyphen_of_a_pattern_may_be_missing() -> None:
     gaps = (Break.HYPHEN, Break.STOP, Break.HYPHEN)
-    found = {
+    result = {
         (tuple(part.texts for part in sequence.parts), sequence.stops)
         for sequence in sequences(Words(("a", "b", "c", wild("de*")), gaps))
     }
     de = wild("de*")
     # a-b are plain words: one part, which matches with and without the hyphen.
-    assert found == {
+    assert result == {
         ((("a", "b"), ("c",), (de,)), (True, False)),
         ((("a", "b"), (f"c{de}",)), (True,)),
     }

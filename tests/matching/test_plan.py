@@ -150,12 +150,12 @@ def test_the_truth_over_bits_is_the_truth_over_keywords(
     leaves = [leaf.text for leaf in whole.leaves]
     for chosen in product([False, True], repeat=4):
         hit = {name for name, there in zip("abcd", chosen, strict=True) if there}
-        wanted = (
+        expected = (
             true(rule.selecting, hit)
             and (not require or bool(hit & set(require)))
             and not any(true(node, hit) for node in rule.exclude)
         )
-        assert holds(plan.shape.truth, mask_of(plan, leaves, hit)) is wanted
+        assert holds(plan.shape.truth, mask_of(plan, leaves, hit)) is expected
 
 
 def test_leaves_are_named_in_the_order_of_the_text() -> None:

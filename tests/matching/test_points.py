@@ -59,8 +59,8 @@ POINTS: list[tuple[RuleSpec, str, str | None, float | None]] = [
 def test_points(
     reading: Reading, spec: RuleSpec, title: str, abstract: str | None, points: float | None
 ) -> None:
-    asked = paper(title, abstract, upvotes=12, categories=("cs.CL",))
-    result = ask(reading, spec, asked)
+    target = paper(title, abstract, upvotes=12, categories=("cs.CL",))
+    result = ask(reading, spec, target)
     assert (result.points if result.selected else None) == points
 
 

@@ -25,15 +25,15 @@ words = st.one_of(
 )
 
 
-def kinds(found: list[str]) -> list[str]:
+def kinds(words: list[str]) -> list[str]:
     """Return for each word its like, as `distinct` tells it."""
-    encoded = [word.encode() for word in found]
+    encoded = [word.encode() for word in words]
     starts = [0, *accumulate(len(word) + 1 for word in encoded)][:-1]
     lengths = [len(word) for word in encoded]
     of_kind, number = distinct(
         b"\0".join(encoded) + PADDING, np.array(starts, dtype=int), np.array(lengths, dtype=int)
     )
-    representatives = [found[word] for word in of_kind.tolist()]
+    representatives = [words[word] for word in of_kind.tolist()]
     assert len(set(representatives)) == len(representatives)
     return [representatives[kind] for kind in number.tolist()]
 
@@ -45,8 +45,8 @@ def test_each_word_is_told_from_every_other(found: list[str]) -> None:
 
 
 def test_words_of_the_same_beginning_are_different() -> None:
-    found = [LONG[:length] for length in range(1, 27)]
-    assert kinds(found + found[::-1]) == found + found[::-1]
+    result = [LONG[:length] for length in range(1, 27)]
+    assert kinds(result + result[::-1]) == result + result[::-1]
 
 
 def test_no_words_are_no_kinds() -> None:
@@ -60,7 +60,7 @@ def test_words_whose_hashes_all_meet_are_told_apart(
     """Somebody who knows the factors can write texts in which every word gets the same place."""
     none = (np.uint64(0), np.uint64(0))
     monkeypatch.setattr(module, "_FACTORS", (none, none, none))
-    found = [
+    result = [
         first,
         *(f"word{number}" for number in range(40)),
         LONG,
@@ -70,4 +70,4 @@ def test_words_whose_hashes_all_meet_are_told_apart(
         LONG[:10],
         LONG[:12],
     ]
-    assert kinds(found * 3) == found * 3
+    assert kinds(result * 3) == result * 3

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 
 def verdict(rule: Rule, title: str, abstract: str | None = None, **fields: object) -> Verdict:
-    (found,) = compile_rules([rule], today=TODAY).explain(paper(title, abstract, **fields))
-    return found
+    (result,) = compile_rules([rule], today=TODAY).explain(paper(title, abstract, **fields))
+    return result
 
 
 def query(text: str) -> Rule:
@@ -46,10 +46,10 @@ def keywords(*texts: str, **options: object) -> Rule:
     ],
 )
 def test_what_is_missing_is_named_as_written(rule: Rule, title: str, missing: list[str]) -> None:
-    found = verdict(rule, title)
-    assert not found.selected
-    assert list(found.missing) == missing
-    assert found.excluded_by == ()
+    answer = verdict(rule, title)
+    assert not answer.selected
+    assert list(answer.missing) == missing
+    assert answer.excluded_by == ()
 
 
 def test_of_many_alternatives_the_first_are_named() -> None:
@@ -74,38 +74,38 @@ def test_of_many_alternatives_the_first_are_named() -> None:
     ],
 )
 def test_what_excludes_is_named_as_written(rule: Rule, title: str, excluded_by: list[str]) -> None:
-    found = verdict(rule, title)
-    assert not found.selected
-    assert list(found.excluded_by) == excluded_by
-    assert found.missing == ()
-    assert len(found.excluding) == len(excluded_by)
+    answer = verdict(rule, title)
+    assert not answer.selected
+    assert list(answer.excluded_by) == excluded_by
+    assert answer.missing == ()
+    assert len(answer.excluding) == len(excluded_by)
 
 
 def test_a_paper_may_lack_something_and_be_excluded_too() -> None:
-    found = verdict(keywords("routing", require=["sparse"], exclude=["survey"]), "Routing survey")
-    assert (found.missing, found.excluded_by) == (("sparse",), ("survey",))
+    answer = verdict(keywords("routing", require=["sparse"], exclude=["survey"]), "Routing survey")
+    assert (answer.missing, answer.excluded_by) == (("sparse",), ("survey",))
 
 
 def test_what_an_alternative_excludes_is_no_reason_where_another_selects() -> None:
-    found = verdict(query("(routing NOT survey) OR pruning"), "A survey of routing and pruning")
-    assert found.selected
-    assert found.excluded_by == ()
+    answer = verdict(query("(routing NOT survey) OR pruning"), "A survey of routing and pruning")
+    assert answer.selected
+    assert answer.excluded_by == ()
 
 
 def test_points_that_are_lacking_are_counted() -> None:
     rule = keywords("routing", "sparse^0.5", min_score=4.0)
-    found = verdict(rule, "Routing", "It is sparse.")
-    assert not found.selected
-    assert (found.points, found.lacking) == (2.5, 1.5)
+    answer = verdict(rule, "Routing", "It is sparse.")
+    assert not answer.selected
+    assert (answer.points, answer.lacking) == (2.5, 1.5)
 
 
 def test_a_rule_that_does_not_select_tells_what_its_keywords_would_give() -> None:
-    found = verdict(keywords("routing^3", exclude=["survey"], weight=2.0), "A survey of routing")
-    assert (found.selected, found.points) == (False, 12.0)
-    assert [match.keyword for match in found.matches] == ["routing"]
+    answer = verdict(keywords("routing^3", exclude=["survey"], weight=2.0), "A survey of routing")
+    assert (answer.selected, answer.points) == (False, 12.0)
+    assert [match.keyword for match in answer.matches] == ["routing"]
 
 
 def test_comparisons_alone_give_the_weight() -> None:
     rule = Rule("r", query=parse_query("upvotes:>=5"), weight=3.0)
-    found = verdict(rule, "Anything", upvotes=7)
-    assert (found.selected, found.points, found.matches) == (True, 3.0, ())
+    answer = verdict(rule, "Anything", upvotes=7)
+    assert (answer.selected, answer.points, answer.matches) == (True, 3.0, ())

@@ -40,9 +40,9 @@ def test_papers_are_counted_once_a_word() -> None:
 
 def test_bytes_give_the_same_words() -> None:
     vocabulary = count_words([index(TEXTS)])
-    again = unpack(pack(vocabulary))
-    assert (again.papers, words(again)) == (4, words(vocabulary))
-    assert again.count("seg") == 2
+    second = unpack(pack(vocabulary))
+    assert (second.papers, words(second)) == (4, words(vocabulary))
+    assert second.count("seg") == 2
 
 
 def test_nothing_is_a_vocabulary_too() -> None:

@@ -186,11 +186,11 @@ RULES = [
 ]
 
 
-def stored(found: Sequence[Paper], size: int) -> Batch:
+def stored(papers: Sequence[Paper], size: int) -> Batch:
     """Return papers whose words were cut, `size` papers at a time, stored and loaded."""
-    groups = [found[start : start + size] for start in range(0, len(found), size)]
+    groups = [papers[start : start + size] for start in range(0, len(papers), size)]
     texts = [[text for p in group for text in (p.title, p.abstract or "")] for group in groups]
-    return Batch(len(found), lambda: found, [unpack(pack(build_index(each))) for each in texts])
+    return Batch(len(papers), lambda: papers, [unpack(pack(build_index(text))) for text in texts])
 
 
 @given(st.lists(papers, min_size=1, max_size=5), st.integers(1, 5))
@@ -224,15 +224,15 @@ def test_more_papers_than_are_cut_at_once_keep_their_places(
     """Papers are cut into words by the hundred; the second hundred are no less found."""
     monkeypatch.setattr("digest.matching.scan.CHUNK", 100)
     monkeypatch.setattr("digest.matching.matcher.AT_ONCE", 300)
-    found = [Paper(id=str(n), title=f"paper{n}", abstract="x") for n in range(600)]
-    wanted = [0, 99, 100, 101, 299, 300, 599]
-    specs = [RuleSpec((f"paper{n}",)) for n in wanted] + [RuleSpec((f"=paper{wanted[-1]}",))]
+    papers = [Paper(id=str(n), title=f"paper{n}", abstract="x") for n in range(600)]
+    expected = [0, 99, 100, 101, 299, 300, 599]
+    specs = [RuleSpec((f"paper{n}",)) for n in expected] + [RuleSpec((f"=paper{expected[-1]}",))]
     matcher = compile_rules([rule_of(spec, name=str(spec)) for spec in specs], today=TODAY)
-    selected = matcher.select(found)
-    assert selected.paper.tolist() == [*wanted, wanted[-1]]
+    selected = matcher.select(papers)
+    assert selected.paper.tolist() == [*expected, expected[-1]]
     assert selected.points.tolist() == [2.0] * len(specs)
-    matched = matcher.match(found)
-    assert [number for number, rules in enumerate(matched) if rules] == wanted
+    matched = matcher.match(papers)
+    assert [number for number, rules in enumerate(matched) if rules] == expected
 
 
 def test_very_many_different_words_are_stored() -> None:

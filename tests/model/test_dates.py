@@ -59,5 +59,5 @@ def test_a_day_without_a_year_takes_that_of_the_identifier(
     inferred: str, known: str, date: str
 ) -> None:
     year, month, day = map(int, inferred.split("-"))  # 29 February 2025 is what a page may say
-    found = with_known_month(PartialDate(year, month, day), PartialDate.parse(known))
-    assert found == PartialDate.parse(date)
+    result = with_known_month(PartialDate(year, month, day), PartialDate.parse(known))
+    assert result == PartialDate.parse(date)

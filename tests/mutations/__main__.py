@@ -60,15 +60,15 @@ def failing(root: Path, tests: Sequence[str]) -> str | None:
         "PYTHONPATH": str(root),  # before an installed digest
         "PYTEST_ADDOPTS": "",
     }
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, *PYTEST, *tests],
         cwd=root, env=environment, capture_output=True, text=True, timeout=SECONDS, check=False,
     )  # fmt: skip
-    if done.returncode == 0:
+    if completed.returncode == 0:
         return None
-    failed = FAILED.search(done.stdout)
-    if done.returncode != 1 or failed is None:
-        raise SystemExit(f"the tests do not run at all:\n{done.stdout}{done.stderr}")
+    failed = FAILED.search(completed.stdout)
+    if completed.returncode != 1 or failed is None:
+        raise SystemExit(f"the tests do not run at all:\n{completed.stdout}{completed.stderr}")
     return failed[1]
 
 

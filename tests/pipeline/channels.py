@@ -39,9 +39,9 @@ def notifying(more: str = "", template: str = "") -> str:
 
 def told(result: RunResult) -> dict[str, tuple[str, str | None]]:
     return {
-        each.target: (each.state, each.error)
-        for each in of_profile(result).deliveries
-        if each.channel in ("notify", "webhook")
+        delivery.target: (delivery.state, delivery.error)
+        for delivery in of_profile(result).deliveries
+        if delivery.channel in ("notify", "webhook")
     }
 
 

@@ -41,5 +41,5 @@ class HuggingFace(LocalService):
         day = path.partition("date=")[2][:10]
         page = int(path.rpartition("p=")[2])
         pages = self.days.get(day, [b"[]"])
-        found = pages[min(page, len(pages) - 1)]
-        return found if isinstance(found, Reply) else Reply(found)
+        result = pages[min(page, len(pages) - 1)]
+        return result if isinstance(result, Reply) else Reply(result)

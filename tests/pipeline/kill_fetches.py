@@ -105,10 +105,10 @@ def main() -> None:
         times, outputs = undisturbed(do, world)
         moments = [1 + number * (times - 1) // count for number in range(count)]
         results = list(kill(do, service, world, iter(moments)))
-        again = sum(bool(result.stored & result.last_repeated) for result in results)
+        second = sum(bool(result.stored & result.last_repeated) for result in results)
         lost = sum(result.outputs != outputs for result in results)
         sys.stdout.write(
-            f"{len(results)} runs of {times} steps killed: {again} asked again for a stored page, "
+            f"{len(results)} runs of {times} steps killed: {second} asked again for a stored page, "
             f"{lost} ended with another digest\n"
         )
 

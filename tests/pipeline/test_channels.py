@@ -54,8 +54,8 @@ def test_runs_that_are_killed_bring_each_message_once(
     world.drop("2026-01-06", "Pruning one", "Routing two")
     with killer() as do:
         whole = int(do(world.copied(tmp_path / "whole"), 0).removeprefix("done "))
-        wanted = keys(service)
-        assert sorted(wanted.values()) == [1, 1]
+        expected = keys(service)
+        assert sorted(expected.values()) == [1, 1]
         for nth in moments(whole)[::5]:
             copy = world.copied(tmp_path / f"killed at {nth}")
             copy.environment = world.environment
@@ -64,11 +64,11 @@ def test_runs_that_are_killed_bring_each_message_once(
             assert copy.run().complete
             assert copy.run().complete
             sent = keys(service)
-            paths = Counter(asked.path for asked in service.asked)
+            paths = Counter(request.path for request in service.asked)
             assert set(paths) == {"/hook", "/phone"}
             assert sent.total() <= 3, "but for the one in flight, none is twice"
             assert len(sent) == 2, "also that one has the same key"
 
 
 def keys(service: LocalService) -> Counter[str]:
-    return Counter(asked.headers["Idempotency-Key"] for asked in service.asked)
+    return Counter(request.headers["Idempotency-Key"] for request in service.asked)

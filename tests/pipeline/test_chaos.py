@@ -51,8 +51,8 @@ def troubled(chance: random.Random) -> Callable[[str, str], str]:
 def settle(world: World) -> None:
     """Queue failed deliveries again, as a person does; the next run tries them."""
     with world.library() as library:
-        for each in library.outbox.not_done():
-            library.outbox.requeue(each.id)
+        for delivery in library.outbox.not_done():
+            library.outbox.requeue(delivery.id)
     assert world.run().complete
     with world.library() as library:
         assert library.outbox.not_done() == ()
@@ -62,7 +62,7 @@ def papers_by_message(
     delivered: Iterable[tuple[str, bytes]],
 ) -> dict[str, dict[str, list[str]]]:
     """Return the titles that came, by recipient and Message-ID."""
-    found: dict[str, dict[str, list[str]]] = defaultdict(dict)
+    result: dict[str, dict[str, list[str]]] = defaultdict(dict)
     contents: dict[str, bytes] = {}
     for recipient, content in delivered:
         message = message_from_bytes(content, policy=default)
@@ -72,8 +72,8 @@ def papers_by_message(
         text = message.get_body(("plain",))
         assert text is not None
         titles = set(re.findall(r"(?:Pruning|Routing) \d+x", text.get_content()))
-        found[recipient][identifier] = sorted(titles)
-    return found
+        result[recipient][identifier] = sorted(titles)
+    return result
 
 
 @pytest.mark.slow
@@ -98,9 +98,9 @@ def test_each_reader_gets_each_paper_in_one_message(tmp_path: Path, seed: int) -
         assert ends["killed"], "else nothing is tested"
         sink.trouble = lambda _step, _recipient: ""
         settle(world)
-    found = papers_by_message(sink.delivered)
+    result = papers_by_message(sink.delivered)
     for reader, kinds in READERS.items():
-        told = Counter(title for titles in found[reader].values() for title in titles)
-        assert told == dict.fromkeys(
+        message = Counter(title for titles in result[reader].values() for title in titles)
+        assert message == dict.fromkeys(
             (f"{kind} {number}x" for kind in kinds for number in range(DUMPS)), 1
         )

@@ -59,9 +59,9 @@ def test_looking_back_on_purpose_goes_by_the_day_of_the_dumps(world: World) -> N
     result = world.run(since=date(2026, 1, 4))
     assert shown(result) == ["Pruning on the eve"]
     assert digest_of(result).summary == "The only new paper matches your rules."
-    again = world.run(since=date(2026, 1, 1))
-    assert shown(again) == ["Pruning before"]
-    assert digest_of(again).name == "2026-01-05-2"
+    second = world.run(since=date(2026, 1, 1))
+    assert shown(second) == ["Pruning before"]
+    assert digest_of(second).name == "2026-01-05-2"
     assert of_profile(world.run(since=date(2026, 1, 1))).digest is None
 
 
@@ -77,7 +77,7 @@ def test_looking_back_also_takes_what_comes_in_now_of_whatever_day(world: World)
 def test_a_new_profile_starts_when_it_first_runs(world: World) -> None:
     world.configure(TWO_READERS)
     world.drop("2026-01-05", "Routing early")
-    assert [each.profile.name for each in world.run("one").profiles] == ["one"]
+    assert [profile.profile.name for profile in world.run("one").profiles] == ["one"]
     world.wait()
     world.drop("2026-01-06", "Routing late")
     result = world.run()
@@ -124,8 +124,8 @@ def test_a_paper_comes_once_to_each_of_two_profiles(world: World) -> None:
     assert shown(first, "one") == shown(first, "two") == ["Routing papers"]
     world.wait()
     world.drop("2026-01-06", {"title": "Routing papers!", "abstract": "Seen again."})
-    again = world.run()
-    assert shown(again, "one") == shown(again, "two") == []
+    second = world.run()
+    assert shown(second, "one") == shown(second, "two") == []
 
 
 def test_papers_that_turn_out_to_be_one_are_not_delivered_again(world: World) -> None:
@@ -162,9 +162,9 @@ def test_a_later_run_of_the_day_with_nothing_new_changes_no_file(world: World) -
     world.run()
     before = world.tree()
     world.wait(days=0.2)
-    again = world.run()
-    assert of_profile(again).digest is None
-    assert again.complete
+    second = world.run()
+    assert of_profile(second).digest is None
+    assert second.complete
     assert world.tree() == before
 
 
@@ -275,7 +275,7 @@ def test_a_refused_dump_is_told_and_costs_only_itself(world: World) -> None:
     result = world.run()
     assert sorted(shown(result)) == ["Pruning one", "Routing"]
     assert not result.complete
-    assert [(each.dump, each.line) for each in result.refused] == [
+    assert [(item.dump, item.line) for item in result.refused] == [
         ("dumps/broken.txt", None),
         ("dumps/half.jsonl", 2),
     ]

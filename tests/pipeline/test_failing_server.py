@@ -114,7 +114,7 @@ def test_a_server_that_is_killed_and_comes_back_gets_everything(world: World, st
     killing.start()
     assert world.run().complete
     killing.join()
-    arrived = papers_by_message([each for server in servers for each in server.delivered])
+    arrived = papers_by_message([item for server in servers for item in server.delivered])
     assert len(servers) > 1
     assert {name: list(arrived[name].values()) for name in names} == {
         name: [["Pruning 1x"]] for name in names
@@ -126,7 +126,7 @@ def test_chance_kills_the_sender_and_chooses_the_server(tmp_path: Path, start: S
     servers = [start("--fail", mode) for mode in MODES]
     well = start()
     ends = Counter[str]()
-    wanted = dict.fromkeys((f"{kind} {n}x" for kind in RULED for n in range(DUMPS)), 1)
+    expected = dict.fromkeys((f"{kind} {n}x" for kind in RULED for n in range(DUMPS)), 1)
     with killer() as do:
         for seed in range(SEEDS):
             chance = random.Random(seed)
@@ -140,9 +140,9 @@ def test_chance_kills_the_sender_and_chooses_the_server(tmp_path: Path, start: S
             world.configure(config(seed, well))
             settle(world)
     assert min(ends["killed"], ends["done"]) >= SEEDS, "else it is no matter of chance"
-    arrived = papers_by_message([each for one in (*servers, well) for each in one.delivered])
+    arrived = papers_by_message([item for one in (*servers, well) for item in one.delivered])
     for reader in (f"{name}-{seed}@example.org" for seed in range(SEEDS) for name in "ab"):
-        assert Counter(title for each in arrived[reader].values() for title in each) == wanted
+        assert Counter(title for item in arrived[reader].values() for title in item) == expected
 
 
 RULED: Final = ("Pruning", "Routing")

@@ -75,7 +75,7 @@ def test_every_answer_is_kept_byte_for_byte(fetching: World, service: HuggingFac
     assert b"a=b" not in raw
     with fetching.library(scratch=True) as library:
         stored = library.answers.all_of("huggingface", since=date(2026, 3, 2))
-    assert [(each.url.partition("/api")[2], each.file) for each in stored] == [
+    assert [(answer.url.partition("/api")[2], answer.file) for answer in stored] == [
         ("/daily_papers?date=2026-03-02&limit=100&p=0", f"huggingface/{file.name}")
     ]
 
@@ -91,10 +91,10 @@ def test_pages_are_followed(fetching: World, service: HuggingFace) -> None:
 def test_another_run_of_the_hour_asks_nobody(fetching: World, service: HuggingFace) -> None:
     service.days["2026-03-02"] = [listed("Pruning once")]
     fetching.run()
-    asked = len(service.asked)
+    request_count = len(service.asked)
     fetching.now += timedelta(minutes=5)
     fetching.run()
-    assert len(service.asked) == asked
+    assert len(service.asked) == request_count
 
 
 def test_a_list_that_still_grows_is_asked_for_once_more(
@@ -222,10 +222,10 @@ def test_a_service_that_asks_for_an_hour_is_left_alone(
     service.days["2026-02-27"] = [Reply(status=429, headers={"Retry-After": "3600"})]
     service.days["2026-03-02"] = [Reply(status=429, headers={"Retry-After": "3600"})]
     fetching.run()
-    asked = len(service.asked)
+    request_count = len(service.asked)
     fetching.now += timedelta(minutes=30)
     fetching.run()
-    assert len(service.asked) == asked
+    assert len(service.asked) == request_count
     service.days["2026-03-02"] = [listed("Pruning")]
     fetching.now += timedelta(minutes=31)
     assert shown(fetching.run()) == ["Pruning"]
@@ -245,7 +245,7 @@ def test_what_has_not_changed_is_kept_once(fetching: World, service: HuggingFace
     fetching.wait()
     fetching.run()
     assert covered(fetching)[1].state == "complete"
-    last = [each for each in service.asked if "2026-03-02" in each.path][-1]
+    last = [request for request in service.asked if "2026-03-02" in request.path][-1]
     assert last.headers["If-None-Match"] == '"1"'
     assert len(list((fetching.folder / "digest.db.dumps").rglob("2026-03-02-*"))) == 1
 
@@ -320,8 +320,8 @@ def test_whole_lists_are_asked_for_again_where_a_rule_asks_for_upvotes(
     assert entry.paper.title == "Pruning late"
     assert entry.rise is not None
     assert (entry.rise.before, entry.rise.now) == (12, 57)
-    told = " ".join(digest_of(result).details)
-    assert "2 March" not in told, "what came is told of new days alone"
+    message = " ".join(digest_of(result).details)
+    assert "2 March" not in message, "what came is told of new days alone"
     fetching.now += timedelta(hours=2)
     fetching.run()
     assert "2026-03-02" not in days_asked(service), "once a day"
@@ -365,5 +365,5 @@ def test_a_list_that_has_not_changed_is_not_sent_again(
     for _ in range(3):
         fetching.run()
         fetching.wait()
-    again = [asked for asked in service.asked if "date=2026-03-02" in asked.path]
-    assert [asked.headers.get("If-None-Match") for asked in again] == [None, '"one"', '"one"']
+    second = [asked for asked in service.asked if "date=2026-03-02" in asked.path]
+    assert [asked.headers.get("If-None-Match") for asked in second] == [None, '"one"', '"one"']

@@ -90,16 +90,16 @@ def test_a_run_that_is_killed_at_any_moment_is_completed_by_the_next(tmp_path: P
         undisturbed = monday.copied(tmp_path / "undisturbed")
         sink.delivered.clear()
         whole = int(do(undisturbed, 0).removeprefix("done "))
-        wanted = Counter(sink.message_ids)
-        assert len(wanted) == 3
+        expected = Counter(sink.message_ids)
+        assert len(expected) == 3
         for nth in moments(whole):
             world = monday.copied(tmp_path / f"killed at {nth}")
             sink.delivered.clear()
             assert do(world, nth) == "killed"
             complete(world)
             sent = Counter(sink.message_ids)
-            assert sent.keys() == wanted.keys(), "no mail is lost, and none has another name"
-            assert sent.total() <= wanted.total() + 1, "but for the one in flight, none is twice"
+            assert sent.keys() == expected.keys(), "no mail is lost, and none has another name"
+            assert sent.total() <= expected.total() + 1, "but for the one in flight, none is twice"
             assert world.outputs() == undisturbed.outputs()
 
 
@@ -153,7 +153,7 @@ def test_an_old_file_that_waited_does_not_replace_a_newer_one(
     (world.output / "daily").mkdir(parents=True, exist_ok=True)
     (world.output / "daily" / "2026-01-05.md").mkdir()
     result = world.run()
-    assert [each.target for each in result.waiting] == ["daily/2026-01-05.md"]
+    assert [delivery.target for delivery in result.waiting] == ["daily/2026-01-05.md"]
     assert world.text("daily/feed.xml").count("<item>") == 2
 
 
@@ -161,7 +161,7 @@ def test_an_output_folder_that_is_a_file_is_told(world: World) -> None:
     world.output.write_text("mine")
     world.drop("2026-01-05", "Pruning one")
     result = world.run()
-    assert {each.state for each in result.waiting} == {"waiting"}
+    assert {delivery.state for delivery in result.waiting} == {"waiting"}
     assert result.waiting[0].error == (
         f"{world.output}/daily/2026-01-05.md cannot be written: Not a directory"
         f" ({world.output}/daily)"
@@ -174,7 +174,7 @@ def test_an_output_folder_that_is_a_file_is_told(world: World) -> None:
 
 def test_a_second_run_at_once_says_so(world: World) -> None:
     with world.library() as library, library.lock():
-        done = subprocess.run(
+        completed = subprocess.run(
             [sys.executable, "-m", "digest", "run"],
             cwd=world.folder,
             capture_output=True,
@@ -182,8 +182,8 @@ def test_a_second_run_at_once_says_so(world: World) -> None:
             timeout=60,
             check=False,
         )
-    assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == (
+    assert (completed.returncode, completed.stdout) == (1, "")
+    assert completed.stderr == (
         f"digest: Another run is using {world.folder}/digest.db. "
         "Wait until it is done, then try again.\n"
     )

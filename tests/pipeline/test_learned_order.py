@@ -73,13 +73,13 @@ def test_a_section_stands_in_the_learned_order_and_says_by_which_words(world: Wo
 
 def test_json_has_the_words_with_their_weights(world: World) -> None:
     mark_all(world)
-    (told,) = to_json(world.run(), load_config(world.config))["profiles"]
-    assert told["unlearned"] is None
-    learned = [paper["learned"] for paper in told["papers"]]
+    (output,) = to_json(world.run(), load_config(world.config))["profiles"]
+    assert output["unlearned"] is None
+    learned = [paper["learned"] for paper in output["papers"]]
     assert {*learned[0]} == {"score", "words", "like"}
     assert {*learned[0]["words"][0]} == {"word", "weight"}
     assert {*learned[0]["like"]} == {"id", "title", "how", "day", "words"}
-    json.dumps(told)
+    json.dumps(output)
 
 
 def test_too_few_marks_leave_the_order_to_points_and_the_digest_says_so(world: World) -> None:
@@ -94,9 +94,9 @@ def test_too_few_marks_leave_the_order_to_points_and_the_digest_says_so(world: W
     )
     for suffix in ("md", "html", "txt"):
         assert note in " ".join(world.text(f"daily/2026-01-06.{suffix}").split())
-    (told,) = to_json(result, load_config(world.config))["profiles"]
-    assert note in told["unlearned"]
-    assert told["papers"][0]["learned"] is None
+    (output,) = to_json(result, load_config(world.config))["profiles"]
+    assert note in output["unlearned"]
+    assert output["papers"][0]["learned"] is None
 
 
 def test_a_limit_keeps_what_the_order_puts_first_and_the_rest_waits(world: World) -> None:
@@ -136,7 +136,7 @@ def test_the_same_papers_come_as_by_points(world: World) -> None:
     learned = digest_of(world.run(dry=True))
     world.configure(CONFIG.replace("rank: learned", "rank: points"))
     points = digest_of(world.run(dry=True))
-    assert sorted(each.paper.id for each in learned.entries) == sorted(
-        each.paper.id for each in points.entries
+    assert sorted(entry.paper.id for entry in learned.entries) == sorted(
+        entry.paper.id for entry in points.entries
     )
     assert (learned.summary, learned.coverage) == (points.summary, points.coverage)

@@ -52,10 +52,10 @@ def test_the_rest_is_listed_on_the_last_of_its_days_and_never_comes_again(world:
     for _ in range(3):
         world.wait()
         results.append(world.run())
-    assert [len(shown(each)) for each in results] == [1, 1, 1, 0]
-    assert [len(left_over(each)) for each in results] == [4, 3, 0, 0]
-    assert [len(listed(each)) for each in results] == [0, 0, 2, 0]
-    everything = [title for each in results for title in (*shown(each), *listed(each))]
+    assert [len(shown(result)) for result in results] == [1, 1, 1, 0]
+    assert [len(left_over(result)) for result in results] == [4, 3, 0, 0]
+    assert [len(listed(result)) for result in results] == [0, 0, 2, 0]
+    everything = [title for result in results for title in (*shown(result), *listed(result))]
     assert sorted(everything) == sorted({*THREE, "Pruning d", "Pruning e"})
     text = world.text("daily/2026-01-07.txt")
     assert all(title in text for title in listed(results[2]))
@@ -148,8 +148,8 @@ def test_a_kept_paper_whose_text_has_changed_keeps_the_text_of_its_matches(world
         {"title": "B", "arxiv_id": "2601.00001", "abstract": "Rewritten: a survey of the field."},
     )
     (entry,) = digest_of(world.run()).entries
-    assert [each.text for each in entry.abstract if each.marked] == ["pruning"]
-    assert "".join(each.text for each in entry.abstract) == "We look at pruning."
+    assert [segment.text for segment in entry.abstract if segment.marked] == ["pruning"]
+    assert "".join(segment.text for segment in entry.abstract) == "We look at pruning."
 
 
 def test_of_two_kept_papers_that_turn_out_to_be_one_one_is_left(world: World) -> None:

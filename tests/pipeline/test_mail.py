@@ -37,9 +37,9 @@ def mailing(
 def states(result: RunResult) -> dict[str, tuple[str, str | None]]:
     """Return state and reason of this run's mails, by recipient."""
     return {
-        each.target: (each.state, each.error)
-        for each in of_profile(result).deliveries
-        if each.channel == "smtp"
+        delivery.target: (delivery.state, delivery.error)
+        for delivery in of_profile(result).deliveries
+        if delivery.channel == "smtp"
     }
 
 
@@ -107,13 +107,13 @@ def test_a_mail_that_is_refused_for_good_is_reported_once(world: World, sink: Ma
     assert states(result)["gone@example.org"] == ("failed", reason)
     assert sink.recipients == ["b@example.org"]
     assert not result.complete
-    assert [each.target for each in result.waiting] == ["gone@example.org"]
+    assert [delivery.target for delivery in result.waiting] == ["gone@example.org"]
     sink.answers.clear()
-    again = world.run()
-    assert again.complete
+    second = world.run()
+    assert second.complete
     assert sink.recipients == ["b@example.org"], "a person decides whether to try again"
     with world.library() as library:
-        assert [each.state for each in library.outbox.not_done()] == ["failed"]
+        assert [delivery.state for delivery in library.outbox.not_done()] == ["failed"]
 
 
 def test_a_connection_that_breaks_costs_one_mail(world: World, sink: MailSink) -> None:

@@ -34,11 +34,11 @@ def test_a_result_can_do_without_the_papers_of_its_digests(world: World) -> None
             progress=lambda items, _label: items,
         )
         result = one.execute(Options(config.profiles, keep=False))
-    assert [each.profile.name for each in result.profiles] == names
-    for each in result.profiles:
-        assert each.digest is not None
-        assert (each.shown, each.digest.entries, each.selection.picks) == (2, (), ())
-        assert "2 of 3 new papers" in world.text(f"{each.profile.name}/2026-01-05.md")
+    assert [profile.profile.name for profile in result.profiles] == names
+    for profile in result.profiles:
+        assert profile.digest is not None
+        assert (profile.shown, profile.digest.entries, profile.selection.picks) == (2, (), ())
+        assert "2 of 3 new papers" in world.text(f"{profile.profile.name}/2026-01-05.md")
 
 
 @pytest.mark.parametrize("dry", [False, True])
@@ -60,10 +60,10 @@ def test_many_papers_are_matched_by_several_processes_as_by_one(
         return shared(work, items)
 
     monkeypatch.setattr(match_library, "shared", counted)
-    found = together.run(dry=dry)
+    result = together.run(dry=dry)
     assert shares == ([] if dry else [8])
-    assert sorted(shown(found)) == sorted(titles)
-    assert found.profiles[0].selection == expected.profiles[0].selection
+    assert sorted(shown(result)) == sorted(titles)
+    assert result.profiles[0].selection == expected.profiles[0].selection
     assert together.outputs() == alone.outputs()
 
 
@@ -81,7 +81,7 @@ def test_profiles_that_show_the_same_paper_share_its_text_in_the_library(world: 
         for name in names:
             last = library.digests.last(name)
             assert last is not None
-            picked = [each.pick.paper.title for each in library.digests.entries(last.id)]
+            picked = [entry.pick.paper.title for entry in library.digests.entries(last.id)]
             assert sorted(picked) == ["Pruning one", "Routing two"]
 
 
@@ -186,10 +186,12 @@ def test_several_processes_make_the_digests_that_one_makes(
     monkeypatch.setattr(many_lists, "LEAST", 100)
     expected.append(alone.run())
     for result, other in zip(results, expected, strict=True):
-        assert [each.profile.name for each in result.profiles] == [
-            each.profile.name for each in other.profiles
+        assert [profile.profile.name for profile in result.profiles] == [
+            profile.profile.name for profile in other.profiles
         ]
-        assert [each.digest for each in result.profiles] == [each.digest for each in other.profiles]
+        assert [profile.digest for profile in result.profiles] == [
+            profile.digest for profile in other.profiles
+        ]
         ((fault,), (other_fault,)) = result.faults, other.faults
         assert fault.profile.name == other_fault.profile.name == "broken"
         assert "no_such_thing" in str(fault.error)

@@ -127,12 +127,12 @@ def test_a_digest_of_the_library_has_them_and_rules_are_not_said_to_have_changed
 
 
 def test_json_tells_them_apart(world: World) -> None:
-    (told,) = to_json(world.run(), load_config(world.config))["profiles"]
-    by_rule = [paper["of_rule"] for paper in told["papers"]]
+    (output,) = to_json(world.run(), load_config(world.config))["profiles"]
+    by_rule = [paper["of_rule"] for paper in output["papers"]]
     assert by_rule == [True, False, False]
-    assert told["papers"][-1]["section"] == "More like these"
-    assert told["papers"][-1]["learned"]["like"]["words"]
-    json.dumps(told)
+    assert output["papers"][-1]["section"] == "More like these"
+    assert output["papers"][-1]["learned"]["like"]["words"]
+    json.dumps(output)
 
 
 def test_what_the_reader_made_of_them_is_counted(world: World) -> None:

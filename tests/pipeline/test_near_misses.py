@@ -138,12 +138,12 @@ def test_a_stored_digest_has_them_and_json_says_what_was_lacking(world: World) -
     with world.library() as library:
         stored = last_digest(library, config.profiles[0])
     assert near(stored) == near(made)
-    (told,) = to_json(result, config)["profiles"]
-    assert [paper["missed"] for paper in told["papers"]][:2] == [
+    (output,) = to_json(result, config)["profiles"]
+    assert [paper["missed"] for paper in output["papers"]][:2] == [
         None,
         {"rule": "Routing", "shortfall": "missing", "words": ["expert"]},
     ]
-    assert [paper["of_rule"] for paper in told["papers"]] == [True, False, False, False]
+    assert [paper["of_rule"] for paper in output["papers"]] == [True, False, False, False]
 
 
 def test_they_do_not_count_for_what_more_like_these_is_worth(world: World) -> None:

@@ -32,15 +32,15 @@ def test_a_service_shows_the_papers_and_why(world: World, service: LocalService)
     world.environment["PHONE"] = json_url(service, "/hidden-token")
     world.drop("2026-01-05", {"title": "Pruning one", "url": "https://example.org/1"}, "Else")
     assert told(world.run()) == {"phone": ("done", None)}
-    (asked,) = service.asked
-    message = json.loads(asked.body)
+    (request,) = service.asked
+    message = json.loads(request.body)
     assert message["title"] == "Reading list · 5 January 2026"
     assert message["message"].splitlines()[-3:] == [
         "• Pruning one",
         "Pruning, in the title",
         "https://example.org/1",
     ]
-    assert asked.headers["Idempotency-Key"].startswith("digest_")
+    assert request.headers["Idempotency-Key"].startswith("digest_")
     world.run()
     assert len(service.asked) == 1, "once"
 
@@ -66,9 +66,9 @@ def test_ntfy_counts_bytes(world: World, service: LocalService) -> None:
     world.environment["PHONE"] = f"{service.url.replace('http', 'ntfy')}/topic"
     world.drop("2026-01-05", *(f"Pruning {'枝' * 60} {number}" for number in range(60)))
     assert told(world.run()) == {"phone": ("done", None)}
-    (asked,) = service.asked
-    assert len(json.loads(asked.body)["message"].encode()) <= 4_096
-    assert "attach" not in asked.body.decode(), "not as a file, which nobody opens"
+    (request,) = service.asked
+    assert len(json.loads(request.body)["message"].encode()) <= 4_096
+    assert "attach" not in request.body.decode(), "not as a file, which nobody opens"
 
 
 @one_apprise

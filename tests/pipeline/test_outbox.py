@@ -138,12 +138,12 @@ def test_a_mail_is_given_up_after_days(world: World, sink: MailSink) -> None:
     world.run(day=world.now.date() - timedelta(days=30))
     for _ in range(2):
         world.wait(days=0.9)
-        assert all(each.state == "waiting" for each in world.run().waiting)
+        assert all(delivery.state == "waiting" for delivery in world.run().waiting)
     world.wait(days=0.9)
     (first, *others) = world.run().waiting
     reason = "given up after 2 days: the mail server answered 451 later"
     assert (first.state, first.error, first.tries) == ("failed", reason, 4)
-    assert all(each.state == "waiting" for each in others), "their days began later"
+    assert all(other.state == "waiting" for other in others), "their days began later"
     sink.answers.clear()
     world.run()
     assert len(sink.delivered) == len(others)
@@ -153,7 +153,7 @@ def test_a_file_is_never_given_up(world: World) -> None:
     world.output.write_text("in the way")
     for _ in range(8):
         result = world.run()
-        assert {each.state for each in result.waiting} == {"waiting"}
+        assert {delivery.state for delivery in result.waiting} == {"waiting"}
         world.wait()
     world.output.unlink()
     assert world.run().complete
@@ -177,7 +177,7 @@ def received(folder: Path) -> list[str]:
 def test_a_maildir_takes_the_messages_in_place_of_a_server(world: World) -> None:
     world.configure(MAILDIR)
     result = world.run()
-    assert {each.channel for each in of_profile(result).deliveries} == {"file", "maildir"}
+    assert {delivery.channel for delivery in of_profile(result).deliveries} == {"file", "maildir"}
     assert received(world.folder / "mail") == ["a@example.org", "b@example.org"]
     contents = [path.read_bytes() for path in (world.folder / "mail/new").iterdir()]
     assert all(b"\r" not in content for content in contents)
@@ -205,7 +205,7 @@ def test_a_maildir_that_cannot_be_written_delays_the_mail(world: World) -> None:
     world.configure(MAILDIR)
     (world.folder / "mail").write_text("in the way")
     waiting = world.run().waiting
-    assert [each.channel for each in waiting] == ["maildir", "maildir"]
+    assert [delivery.channel for delivery in waiting] == ["maildir", "maildir"]
     assert waiting[0].error is not None
     assert "cannot be written: File exists" in waiting[0].error
     (world.folder / "mail").unlink()

@@ -130,7 +130,7 @@ def test_a_list_that_is_left_alone_makes_the_run_incomplete(world: World) -> Non
     result = world.run()
     assert not result.complete
     assert shown(result) == ["Pruning B"]
-    assert [each.profile for each in result.lists] == ["daily"]
+    assert [item.profile for item in result.lists] == ["daily"]
     assert path.read_bytes() == b"\xff"
 
 
@@ -170,7 +170,7 @@ def test_a_review_comes_once_with_the_first_digest_on_or_after_its_day(world: Wo
         reviews.append(digest_of(world.run()).closing.review)
     (review,) = filter(None, reviews)
     assert reviews[1] is review
-    assert [(each.day.day, each.came, each.read) for each in review.days] == [
+    assert [(day.day.day, day.came, day.read) for day in review.days] == [
         (4, 0, 0), (5, 4, 0), (6, 1, 0), (7, 1, 1), (8, 0, 0), (9, 0, 0), (10, 0, 0),
     ]  # fmt: skip
     assert (review.came, review.read, review.dropped, review.waiting) == (6, 1, 1, 4)

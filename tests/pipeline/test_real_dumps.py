@@ -48,7 +48,7 @@ def fill(world: World, shared: Path) -> None:
 
 
 def process(world: World, *arguments: str) -> tuple[int, str, str]:
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-m", "digest", "run", *arguments],
         cwd=world.folder,
         env=os.environ | {"PYTHONWARNINGS": "error"},
@@ -57,7 +57,7 @@ def process(world: World, *arguments: str) -> tuple[int, str, str]:
         timeout=60,
         check=False,
     )
-    return done.returncode, done.stdout, done.stderr
+    return completed.returncode, completed.stdout, completed.stderr
 
 
 def test_the_five_dumps_are_433_records_of_383_papers_and_a_second_run_changes_nothing(
@@ -65,14 +65,14 @@ def test_the_five_dumps_are_433_records_of_383_papers_and_a_second_run_changes_n
 ) -> None:
     code, out, err = process(world, "--json")
     assert (code, err) == (0, "")
-    told: dict[str, Any] = json.loads(out)
-    (source,) = told["sources"]
+    output: dict[str, Any] = json.loads(out)
+    (source,) = output["sources"]
     assert source == {
         "name": "dumps", "dumps": 5, "records": 433, "new_papers": 383, "state": "ok",
         "reason": None, "coverage": [],
     }  # fmt: skip
-    assert told["refused"] == []
-    daily, lab = told["profiles"]
+    assert output["refused"] == []
+    daily, lab = output["profiles"]
     assert (daily["considered"], lab["selected"]) == (383, 3)
     assert daily["selected"] == len(daily["papers"]) > 20
     for path in (*daily["files"].values(), *lab["files"].values()):
@@ -81,9 +81,9 @@ def test_the_five_dumps_are_433_records_of_383_papers_and_a_second_run_changes_n
     before = without_log(world)
     code, out, err = process(world, "--json")
     assert (code, err) == (0, "")
-    again: dict[str, Any] = json.loads(out)
-    assert again["sources"][0] | {"dumps": 5, "records": 433, "new_papers": 383} == source
-    assert [each["papers"] for each in again["profiles"]] == [[], []]
+    second: dict[str, Any] = json.loads(out)
+    assert second["sources"][0] | {"dumps": 5, "records": 433, "new_papers": 383} == source
+    assert [profile["papers"] for profile in second["profiles"]] == [[], []]
     assert without_log(world) == before
 
 

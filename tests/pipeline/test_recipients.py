@@ -266,10 +266,10 @@ def test_the_link_of_a_mail_unsubscribes_by_mail(world: World, sink: MailSink, p
     world.run()
     assert states(world) == {ADA: "unsubscribed"}
     assert sink.recipients == [ADA, BO, ADA, BO], "the third confirms"
-    told = mails(sink)[2]
-    assert "gets no more mails" in part(told, "plain")
-    assert told["Auto-Submitted"] == "auto-replied"
-    assert told["In-Reply-To"] == "<1@example.org>"
+    message = mails(sink)[2]
+    assert "gets no more mails" in part(message, "plain")
+    assert message["Auto-Submitted"] == "auto-replied"
+    assert message["In-Reply-To"] == "<1@example.org>"
     world.wait()
     world.run()
     assert sink.recipients == [ADA, BO, ADA, BO, BO], "and each mail counts once"

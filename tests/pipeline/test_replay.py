@@ -88,7 +88,7 @@ def test_the_days_of_hugging_face(tmp_path: Path, shared: Path) -> None:
     )
     with service.running():
         for day in days:
-            service.days.update({f"{each}": [lists[each]] for each in days if each < day})
+            service.days.update({f"{item}": [lists[item]] for item in days if item < day})
             service.days[f"{day}"] = [faults.get(day, lists[day])]
             world.now = datetime.combine(day, time(7), UTC)
             if day == date(2026, 3, 5):  # late: nothing in the morning, all of it in the evening
@@ -141,7 +141,7 @@ def test_the_days_of_arxiv(tmp_path: Path, shared: Path) -> None:
     results: list[RunResult] = []
     with service.running():
         for day, body in lists.items():
-            there.update({f"/{each}.jsonl.gz": Reply(lists[each]) for each in lists if each < day})
+            there.update({f"/{item}.jsonl.gz": Reply(lists[item]) for item in lists if item < day})
             there[f"/{day}.jsonl.gz"] = late.get(day, Reply(body))
             world.now = datetime.combine(day, time(18), UTC)
             results.append(world.run())

@@ -35,7 +35,10 @@ def world(tmp_path: Path) -> World:
 
 
 def changes(result: RunResult) -> list[tuple[str, int, int]]:
-    return [(each.rule, len(each.more), len(each.fewer)) for each in result.rule_changes]
+    return [
+        (rule_change.rule, len(rule_change.more), len(rule_change.fewer))
+        for rule_change in result.rule_changes
+    ]
 
 
 def only(result: RunResult) -> RuleChange:
@@ -191,4 +194,4 @@ def test_only_profiles_with_the_rule_are_run(tmp_path: Path) -> None:
     world.run()
     world.drop("first", "On pruning")
     result = world.run(rules=("Pruning",))
-    assert [each.profile.name for each in result.profiles] == ["a"]
+    assert [profile.profile.name for profile in result.profiles] == ["a"]

@@ -84,15 +84,15 @@ class Runs(RuleBasedStateMachine):
         assert result.complete
         self._note(result)
         before = self.world.tree()
-        again = self.world.run(*names)
-        assert all(profile.digest is None for profile in again.profiles)
+        second = self.world.run(*names)
+        assert all(profile.digest is None for profile in second.profiles)
         assert self.world.tree() == before
 
     def _note(self, result: RunResult) -> None:
         with self.world.library() as library:
             for served in result.profiles:
                 name, digest = served.profile.name, served.digest
-                kept = {each.paper for each in library.profiles.carried_over(name)}
+                kept = {item.paper for item in library.profiles.carried_over(name)}
                 picked = {pick.paper.id for pick in served.selection.picks}
                 if digest is None:
                     assert picked <= kept, "what was selected once stays until it is delivered"

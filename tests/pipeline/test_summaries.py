@@ -52,7 +52,7 @@ def paper(title: str, **more: Any) -> dict[str, Any]:
 
 
 def asked(model: LocalService) -> list[dict[str, Any]]:
-    return [json.loads(each.body) for each in model.asked]
+    return [json.loads(request.body) for request in model.asked]
 
 
 def sentences(world: World) -> list[str]:
@@ -125,7 +125,9 @@ def test_another_version_or_prompt_is_asked_again(world: World, model: LocalServ
         writing(model, more=", prompt: 'Say it in {{ language }}.'").replace("daily}", "lab}")
     )
     world.run(since=world.now.date())
-    assert [each["messages"][0]["content"] for each in asked(model)][1:] == ["Say it in English."]
+    assert [request["messages"][0]["content"] for request in asked(model)][1:] == [
+        "Say it in English."
+    ]
 
 
 def test_titles_are_translated_and_stay_visible(world: World) -> None:

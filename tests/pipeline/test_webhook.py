@@ -26,8 +26,8 @@ def verified(asked: Asked, secret: bytes) -> Any:
     """Check the signature as a receiver does, and return the body."""
     headers = {name.lower(): value for name, value in asked.headers.items()}
     signed = f"{headers['webhook-id']}.{headers['webhook-timestamp']}.".encode() + asked.body
-    wanted = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
-    assert hmac.compare_digest(headers["webhook-signature"], f"v1,{wanted}")
+    expected = base64.b64encode(hmac.new(secret, signed, hashlib.sha256).digest()).decode()
+    assert hmac.compare_digest(headers["webhook-signature"], f"v1,{expected}")
     assert headers["idempotency-key"] == headers["webhook-id"]
     assert headers["content-type"] == "application/json"
     return json.loads(asked.body)
@@ -47,9 +47,9 @@ def test_a_webhook_gets_the_digest_signed(
     world.environment["HOOK"] = secret
     world.drop("2026-01-05", "Pruning one", "Routing two", "Of no interest")
     assert told(world.run()) == {"hook": ("done", None)}
-    (asked,) = service.asked
-    assert asked.path == "/in?x=1"
-    document = verified(asked, key)
+    (request,) = service.asked
+    assert request.path == "/in?x=1"
+    document = verified(request, key)
     assert [paper["title"] for paper in document["papers"]] == ["Pruning one", "Routing two"]
     assert document["papers"][0]["why"] == "Pruning, in the title"
     assert (document["profile"], document["digest"]) == ("daily", "2026-01-05")
@@ -126,7 +126,9 @@ def test_what_waits_for_a_channel_that_left_the_config_is_dropped(
     world.configure(RULES)
     assert world.run().waiting == ()
     with world.library() as library:
-        (hook,) = (each for each in library.outbox.of_digest(1) if each.channel == "webhook")
+        (hook,) = (
+            delivery for delivery in library.outbox.of_digest(1) if delivery.channel == "webhook"
+        )
     reason = "the profile 'daily' has no `webhook` named 'hook' any more"
     assert (hook.state, hook.error) == ("dropped", reason)
 
@@ -139,5 +141,5 @@ def test_empty_digests_go_where_they_are_asked_for(world: World, service: LocalS
     world.wait()
     world.configure(hooked(service))
     world.run()
-    (asked,) = service.asked
-    assert json.loads(asked.body)["papers"] == []
+    (request,) = service.asked
+    assert json.loads(request.body)["papers"] == []

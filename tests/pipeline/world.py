@@ -68,7 +68,7 @@ class World:
 
     def drop(self, name: str, *papers: str | dict[str, Any]) -> None:
         """Put a dump of papers, or of titles alone, into the folder of dumps."""
-        records = [{"title": each} if isinstance(each, str) else each for each in papers]
+        records = [{"title": paper} if isinstance(paper, str) else paper for paper in papers]
         lines = "".join(json.dumps(record) + "\n" for record in records)
         path = self.folder / "dumps" / f"{name}.jsonl"
         path.write_text(lines, encoding="utf-8")
@@ -90,7 +90,9 @@ class World:
     ) -> RunResult:
         """Do what `digest run` does with the named profiles, or with all."""
         config = load_config(self.config)
-        profiles = tuple(each for each in config.profiles if not names or each.name in names)
+        profiles = tuple(
+            profile for profile in config.profiles if not names or profile.name in names
+        )
         with self.library(scratch=dry) as library, library.lock(patience=PATIENCE):
             run = Run(
                 config,
@@ -128,7 +130,7 @@ class World:
 
 
 def of_profile(result: RunResult, name: str = "daily") -> ProfileResult:
-    (found,) = (each for each in result.profiles if each.profile.name == name)
+    (found,) = (profile for profile in result.profiles if profile.profile.name == name)
     return found
 
 

@@ -100,8 +100,8 @@ class Shelf:
 
     def line(self, paper: str) -> str:
         """Return the line of a paper."""
-        (found,) = (line for line in self.lines if f"<!-- digest: {paper} -->" in line)
-        return found
+        (result,) = (line for line in self.lines if f"<!-- digest: {paper} -->" in line)
+        return result
 
     def tick(self, paper: str, box: str) -> None:
         line = self.line(paper)
@@ -116,4 +116,4 @@ class Shelf:
 
     def waiting(self, reader: str = "daily", name: str = "daily") -> set[str]:
         queue = self.library.reading.queue(name, reader)
-        return {each.paper for each in queue if each.mark.state in WAITING}
+        return {queued.paper for queued in queue if queued.mark.state in WAITING}

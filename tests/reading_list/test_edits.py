@@ -48,11 +48,11 @@ class Editor:
 
     def entry(self, draw: Callable[[int], int]) -> int | None:
         """Return the line of an entry: of the one that was worked on last, or of any."""
-        found = self.entries()
-        last = [at for at in found if self.last in MARK.findall(self.lines[at])]
+        result = self.entries()
+        last = [at for at in result if self.last in MARK.findall(self.lines[at])]
         if last and draw(3):
             return last[0]
-        at = found[draw(len(found))] if found else None
+        at = result[draw(len(result))] if result else None
         self.last = None if at is None else MARK.findall(self.lines[at])[0]
         return at
 
@@ -112,7 +112,7 @@ def expected(before: str, after: str, shelf: Shelf) -> dict[str, State]:
         if not own and any(marks in line or link in line for line in code):
             continue  # in code: neither changed nor deleted
         known = shelf.state(paper)
-        changed = [found for line in own if (found := _box(line)) != box]
+        changed = [result for line in own if (result := _box(line)) != box]
         if not own and known == "snoozed":
             continue  # dropped if a note kept it in the file: `test_keeping` has the example
         if not own:
@@ -134,8 +134,8 @@ def _parted(lines: list[str]) -> tuple[list[str], list[str]]:
 
 
 def _box(line: str) -> str | None:
-    found = BOX.match(line)
-    return found[1] if found else None
+    match = BOX.match(line)
+    return match[1] if match else None
 
 
 @given(st.data())

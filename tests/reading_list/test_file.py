@@ -30,7 +30,7 @@ def test_a_link_stays_a_link_and_permissions_stay(shelf: Shelf) -> None:
     assert shelf.path.is_symlink()
     assert stat.S_IMODE(elsewhere.stat().st_mode) == 0o640
     assert len(shelf.shown()) == 4
-    assert [each.name for each in shelf.folder.iterdir()] != []
+    assert [path.name for path in shelf.folder.iterdir()] != []
     assert not list(shelf.folder.rglob("*.tmp"))
 
 

@@ -52,9 +52,9 @@ def _runs(keyword: Cut, aliases: Aliases, *, plurals: bool) -> Iterator[Piece]:
     """Yield each run that equals a term, with each other term of the group."""
     for group in aliases:
         for term in group:
-            wanted = as_written(cut(term, keyword=True))
+            expected = as_written(cut(term, keyword=True))
             # "A term equals a run if it would match it as a keyword"
-            for path in find(wanted, keyword, plurals=plurals):
+            for path in find(expected, keyword, plurals=plurals):
                 if any(keyword.words[i].wild for i in path):
                     continue
                 for other in group:

@@ -121,10 +121,10 @@ def words(leaf: Leaf, text: Cut, aliases: Aliases) -> set[Span]:
             places |= find_near(spelling, leaf.distance, text, plurals=plurals)
         else:
             places |= {(path[0], path[-1]) for path in find(spelling, text, plurals=plurals)}
-    found = {(text.words[first].start, text.words[last].end) for first, last in places}
+    result = {(text.words[first].start, text.words[last].end) for first, last in places}
     if re.match(r"\.[^\W\d_]", leaf.value.lstrip()):
-        found = {span for span in found if dot_before(text.text, span[0])}
-    return found
+        result = {span for span in result if dot_before(text.text, span[0])}
+    return result
 
 
 def dot_before(text: str, start: int) -> bool:

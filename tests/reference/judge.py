@@ -220,8 +220,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for seed, case in random_cases(seeds, texts):
         for difference in differences(case):
             report(difference, f"seed {seed}")
-    found = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "0 differences"
-    print(f"{options.rules} random rules: {found}")
+    result = ", ".join(f"{count} {kind}" for kind, count in kinds.most_common()) or "0 differences"
+    print(f"{options.rules} random rules: {result}")
     return 1 if kinds else 0
 
 

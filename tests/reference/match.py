@@ -94,18 +94,18 @@ class Trees:
 @lru_cache(maxsize=10_000)
 def parse_rule(rule: RuleSpec) -> Trees:
     """Parse all that the rule holds; raise `ReferenceQueryError` if it is not one."""
-    wanted: tuple[Node, ...] = tuple(parse_keyword(keyword) for keyword in rule.keywords)
+    expected: tuple[Node, ...] = tuple(parse_keyword(keyword) for keyword in rule.keywords)
     # The page: "people one follows: any of them selects"
-    wanted += tuple(parse_person(name) for name in rule.authors)
+    expected += tuple(parse_person(name) for name in rule.authors)
     if rule.query is not None:
         query = parse_query(rule.query)
         # "as a whole rule it is an error", of a negation alone
-        if not wanted and is_negation_alone(query):
+        if not expected and is_negation_alone(query):
             raise ReferenceQueryError(f"{rule.query!r} asks for nothing")
         # "the full language; joined with keywords by OR"
-        wanted = (*wanted, query)
+        expected = (*expected, query)
     entries = (rule.require, rule.exclude, rule.prefer, rule.avoid)
-    return Trees(wanted, *(tuple(_entry(entry) for entry in part) for part in entries))
+    return Trees(expected, *(tuple(_entry(entry) for entry in part) for part in entries))
 
 
 def _entry(entry: str | Query) -> Node:

@@ -73,7 +73,7 @@ def find_pair(
     pairs = [(a, b) for a in left for b in right]
     if not ordered:
         pairs += [(b, a) for a, b in pairs]
-    found = set()
+    result = set()
     for (start, first_end), (last_start, end) in pairs:
         if first_end > last_start:
             continue
@@ -83,8 +83,8 @@ def find_pair(
             if word.start >= first_end and word.end <= last_start and i not in bracketed
         ]
         if len(between) <= distance:
-            found.add((start, end))
-    return smallest(found)
+            result.add((start, end))
+    return smallest(result)
 
 
 def smallest(spans: set[Span]) -> set[Span]:

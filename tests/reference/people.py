@@ -200,9 +200,9 @@ def is_author(text: str, author: str | Name) -> bool:
     return any(same(asked, who) for asked in asked_for(text))
 
 
-def one_name(asked: Token, token: Token) -> bool:
+def one_name(query_token: Token, token: Token) -> bool:
     """Compare a name that stands alone with one name, or with one part of it."""
-    written = "".join(asked)
+    written = "".join(query_token)
     return equal(written, "".join(token)) or any(equal(written, part) for part in token)
 
 
@@ -222,9 +222,9 @@ def by_names(text: str, who: Person) -> bool:
     return True
 
 
-def same(asked: Person, who: Person) -> bool:
+def same(query_person: Person, who: Person) -> bool:
     """Compare family names, then given names."""
-    family = joined(asked.particles + asked.family)
+    family = joined(query_person.particles + query_person.family)
     if not family:
         return False
     # The page: "Particles (…) belong to the family name and may be missing in the query"
@@ -233,7 +233,8 @@ def same(asked: Person, who: Person) -> bool:
         (who.given[i:] + who.particles + who.family, who.given[:i]) for i in range(len(who.given))
     ]
     return any(
-        equal(family, joined(theirs)) and given_agree(asked.given, given) for theirs, given in cuts
+        equal(family, joined(theirs)) and given_agree(query_person.given, given)
+        for theirs, given in cuts
     )
 
 

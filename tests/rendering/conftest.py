@@ -32,9 +32,11 @@ def judge(shared: Path) -> Callable[..., str]:
             if shutil.which(program) is None:
                 missing(program)
         command = [sys.executable, str(shared / "judges/lib" / name), *map(str, arguments)]
-        done = subprocess.run(command, check=False, capture_output=True, text=True, timeout=240)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        completed = subprocess.run(
+            command, check=False, capture_output=True, text=True, timeout=240
+        )
+        assert completed.returncode == 0, completed.stdout + completed.stderr
+        return completed.stdout
 
     return run
 

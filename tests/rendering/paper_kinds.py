@@ -151,6 +151,6 @@ PROFILE: Final = Profile(
 def kinds() -> Digest:
     """Return the digest."""
     matches = compile_rules(RULES, today=DAY).match(PAPERS)
-    found = [Candidate(paper, own) for paper, own in zip(PAPERS, matches, strict=True)]
-    selection = select(found, PROFILE, Coverage(records=40, papers=40, dumps=1))
+    result = [Candidate(paper, own) for paper, own in zip(PAPERS, matches, strict=True)]
+    selection = select(result, PROFILE, Coverage(records=40, papers=40, dumps=1))
     return compose(selection, PROFILE, {rule.name: rule for rule in RULES}, created=CREATED)

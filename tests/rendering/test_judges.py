@@ -65,8 +65,8 @@ def test_five_markdown_parsers_agree(
     }[name]
     page, titles = tmp_path / "digest.md", tmp_path / "titles.json"
     page.write_text(renderer.markdown(shown, LINKS), encoding="utf-8")
-    wanted = [one_line(one.paper.title) for one in shown.entries]
-    titles.write_text(json.dumps(wanted), encoding="utf-8")
+    expected = [one_line(one.paper.title) for one in shown.entries]
+    titles.write_text(json.dumps(expected), encoding="utf-8")
     judge("md_check.py", page, needs=("cmark", "cmark-gfm", "pandoc"))
     judge("md_check.py", page, "--titles", titles, needs=("cmark", "cmark-gfm", "pandoc"))
 
@@ -155,8 +155,8 @@ def test_mail_programs_know_what_the_mail_uses(
     bodies = letter(renderer, case(name, hostile)).bodies(Mailbox("you@example.org"))
     page.write_text(bodies.html, encoding="utf-8")
     allowed = "@media|<body> element|color-scheme|aria-label attribute|Local anchors"
-    done = subprocess.run(
+    completed = subprocess.run(
         ["node", "caniemail.mjs", page, "--allow", allowed],
         cwd=tmp_path, check=False, capture_output=True, text=True, timeout=120,
     )  # fmt: skip
-    assert done.returncode == 0, done.stdout + done.stderr
+    assert completed.returncode == 0, completed.stdout + completed.stderr

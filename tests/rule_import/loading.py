@@ -40,8 +40,8 @@ def imported(text: str, *, suffix: str = "", options: Options | None = None) -> 
 
 def selected(rules: tuple[Rule, ...], paper: Paper) -> dict[str, float]:
     """Return the names of the rules that select `paper`, with their points."""
-    found = compile_rules(rules, today=DAY).match([paper])[0]
-    return {match.rule: match.points for match in found}
+    result = compile_rules(rules, today=DAY).match([paper])[0]
+    return {match.rule: match.points for match in result}
 
 
 def paper(title: str = "A title", abstract: str = "", **fields: object) -> Paper:

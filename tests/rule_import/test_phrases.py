@@ -90,16 +90,16 @@ def test_regular_expressions_are_told_from_phrases(text: str, regex: bool) -> No
 def test_boolean_queries(theirs: str, ours: str | None) -> None:
     assert boolean.is_boolean(theirs)
     notes = Notes()
-    found = translate(theirs, notes)
-    assert (found[0].query if found else None) == ours
-    assert found or notes.all()
-    for entry in found:
+    result = translate(theirs, notes)
+    assert (result[0].query if result else None) == ours
+    assert result or notes.all()
+    for entry in result:
         parse_query(entry.query)
 
 
 def test_a_query_that_only_joins_phrases_gives_keywords() -> None:
-    found = translate('all:"x ray" OR all:mesh', Notes())
-    assert [entry.keyword for entry in found] == ["x ray", "mesh"]
+    result = translate('all:"x ray" OR all:mesh', Notes())
+    assert [entry.keyword for entry in result] == ["x ray", "mesh"]
 
 
 @pytest.mark.parametrize(

@@ -70,17 +70,17 @@ def result_of(rule_matches: tuple[RuleMatch, ...]) -> Result:
     """Put what the program says of one paper, asked by one rule, into the reference's words."""
     if not rule_matches:
         return Result(False, 0.0, frozenset())
-    (found,) = rule_matches
-    hits = (Hit(m.keyword, m.field, m.index, m.start, m.end) for m in found.matches)
-    return Result(True, found.points, frozenset(hits))
+    (result,) = rule_matches
+    hits = (Hit(m.keyword, m.field, m.index, m.start, m.end) for m in result.matches)
+    return Result(True, result.points, frozenset(hits))
 
 
 def paper(title: str = "", abstract: str | None = None, **fields: object) -> Paper:
     return Paper(id="2601.00001", title=title, abstract=abstract, **fields)  # type: ignore[arg-type]  # tables hold what each field takes
 
 
-def ask(reading: Reading, spec: RuleSpec, asked: Paper) -> Result:
-    results = reading(spec, [asked], TODAY)
+def ask(reading: Reading, spec: RuleSpec, target: Paper) -> Result:
+    results = reading(spec, [target], TODAY)
     assert results is not None, f"{spec} is refused"
     return results[0]
 

@@ -158,9 +158,9 @@ def slices(draw: st.DrawFn, found: tuple[Paper, ...]) -> str:
     return draw(st.sampled_from([piece, piece, piece.lower(), piece.upper()]))
 
 
-def phrases(found: tuple[Paper, ...]) -> st.SearchStrategy[str]:
+def phrases(papers: tuple[Paper, ...]) -> st.SearchStrategy[str]:
     """What may stand in a keyword or between quotation marks."""
-    return st.one_of(slices(found), slices(found), words, texts(4), letters)
+    return st.one_of(slices(papers), slices(papers), words, texts(4), letters)
 
 
 @st.composite
@@ -240,7 +240,7 @@ def parses(query: str) -> bool:
     return True
 
 
-def queries(found: tuple[Paper, ...] = ()) -> st.SearchStrategy[str]:
+def queries(papers: tuple[Paper, ...] = ()) -> st.SearchStrategy[str]:
     """Whole queries, most of which parse."""
 
     def larger(smaller: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
@@ -252,7 +252,7 @@ def queries(found: tuple[Paper, ...] = ()) -> st.SearchStrategy[str]:
         in_field = smaller.map("title:({})".format) | smaller.map("abs:({})".format)
         return st.one_of(joined, joined, joined, bracketed, negated, in_field)
 
-    return st.recursive(terms(found), larger, max_leaves=5)
+    return st.recursive(terms(papers), larger, max_leaves=5)
 
 
 TOKENS = ["AND", "OR", "NOT", "(", ")", '"', "-", "!", "^2", "~3", "title:", "cat:", "upvotes:",
@@ -287,5 +287,5 @@ def rules(draw: st.DrawFn, found: tuple[Paper, ...] = ()) -> RuleSpec:
 @st.composite
 def cases(draw: st.DrawFn) -> tuple[RuleSpec, tuple[Paper, ...]]:
     """A rule and papers of which it takes some of its words."""
-    found = tuple(draw(st.lists(papers, min_size=1, max_size=3)))
-    return draw(rules(found)), found
+    result = tuple(draw(st.lists(papers, min_size=1, max_size=3)))
+    return draw(rules(result)), result

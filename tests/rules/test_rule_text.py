@@ -18,8 +18,8 @@ from digest.rules.rule_text import (
 
 def rule(parts: str) -> Rule:
     config = f"sources: [dumps/]\nrules:\n  - {{name: Agents, {parts}}}\n"
-    (found,) = parse_config(config, Path("config.yaml")).rules
-    return found
+    (result,) = parse_config(config, Path("config.yaml")).rules
+    return result
 
 
 ALL = (
@@ -84,7 +84,7 @@ def test_aliases_come_back() -> None:
     aliases = Aliases([["LLM", "large language model"], ["car", "auto"]])
     text = aliases_to_text(aliases)
     assert text == aliases_to_text(Aliases([["auto", "car"], ["large language model", "LLM"]]))
-    again = aliases_from_text(text)
-    assert again is not None
-    assert sorted(map(sorted, again.groups)) == sorted(map(sorted, aliases.groups))
+    second = aliases_from_text(text)
+    assert second is not None
+    assert sorted(map(sorted, second.groups)) == sorted(map(sorted, aliases.groups))
     assert aliases_from_text(aliases_to_text(None)) is None

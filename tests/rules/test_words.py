@@ -74,9 +74,9 @@ PLACES: list[tuple[str, list[str]]] = [
 def test_a_word_says_where_it_stands(text: str, stretches: list[str]) -> None:
     words = cut(text)
     assert [text[word.start : word.end] for word in words] == stretches
-    wanted = range(0, len(words), 2)
-    places = {number: (words[number].start, words[number].end) for number in wanted}
-    assert places_of(text, list(wanted)) == places
+    expected = range(0, len(words), 2)
+    places = {number: (words[number].start, words[number].end) for number in expected}
+    assert places_of(text, list(expected)) == places
 
 
 @given(clean_texts)
@@ -109,8 +109,8 @@ WILD: list[tuple[str, list[str]]] = [
 
 @pytest.mark.parametrize(("keyword", "words"), WILD)
 def test_wildcards_stay_in_the_words_of_a_keyword(keyword: str, words: list[str]) -> None:
-    found = [word.text for word in cut(keyword, wildcards=True)]
-    assert [text.replace(ANY_RUN, "*").replace(ANY_ONE, "?") for text in found] == words
+    result = [word.text for word in cut(keyword, wildcards=True)]
+    assert [text.replace(ANY_RUN, "*").replace(ANY_ONE, "?") for text in result] == words
 
 
 # --- breaks --------------------------------------------------------------------------------------

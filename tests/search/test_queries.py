@@ -117,11 +117,11 @@ def _rank(match: RuleMatch, paper: Paper) -> tuple[object, ...]:
 
 def test_a_library_answers_as_its_papers_do(filled: Path) -> None:
     with Library.open(filled) as library:
-        asked = LibrarySearch(library, rules(), today=TODAY)
+        search = LibrarySearch(library, rules(), today=TODAY)
         wanted = expected(library)
-        assert [asked.best(number) for number in range(len(QUERIES))] == wanted
-        assert asked.counts == [len(ids) for ids in wanted]
-        assert count_all(library, rules(), today=TODAY) == asked.counts
+        assert [search.best(number) for number in range(len(QUERIES))] == wanted
+        assert search.counts == [len(ids) for ids in wanted]
+        assert count_all(library, rules(), today=TODAY) == search.counts
     assert {len(ids) == 0 for ids in wanted} == {True, False}
 
 
@@ -129,11 +129,11 @@ def test_a_library_answers_as_its_papers_do(filled: Path) -> None:
 def test_the_best_are_the_first_of_all(filled: Path, limit: int) -> None:
     """Where more papers have the same points than fit, upvotes, day and title decide."""
     with Library.open(filled) as library:
-        asked = LibrarySearch(library, rules(), today=TODAY, limit=limit)
+        search = LibrarySearch(library, rules(), today=TODAY, limit=limit)
         everything = LibrarySearch(library, rules(), today=TODAY)
-        assert asked.counts == everything.counts
+        assert search.counts == everything.counts
         for number in range(len(QUERIES)):
-            assert asked.best(number) == everything.best(number)[:limit]
+            assert search.best(number) == everything.best(number)[:limit]
 
 
 def test_two_processes_answer_as_one_does(filled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -154,7 +154,7 @@ def test_two_processes_show_what_one_does(filled: Path, monkeypatch: pytest.Monk
         asked = LibrarySearch(library, rules(), today=TODAY, limit=30)
         alone = list(asked.shown(astuple))
         assert [len(found) for found in alone] == [min(30, count) for count in asked.counts]
-        assert [[each[0] for each in found] for found in alone] == [
+        assert [[item[0] for item in found] for found in alone] == [
             asked.best(number) for number in range(len(QUERIES))
         ]
         monkeypatch.setattr(search, "PARALLEL_FROM", 0)
@@ -170,12 +170,12 @@ def test_queries_are_counted_and_faulty_ones_named(
 ) -> None:
     queries = ["(", *QUERIES, "pruning AND", "NOT pruning"]
     with Library.open(filled) as library:
-        wanted = [None, *LibrarySearch(library, rules(), today=TODAY).counts, None, None]
+        expected = [None, *LibrarySearch(library, rules(), today=TODAY).counts, None, None]
         if shared != "nothing":
             monkeypatch.setattr(search, "PARALLEL_FROM", 0)
             monkeypatch.setattr("os.sched_getaffinity", lambda _: {0, 1, 2})
             monkeypatch.setattr(search, "PAPERS_A_RULE", 1_000 if shared == "rules" else 0)
-        assert count_queries(library, queries, today=TODAY) == wanted
+        assert count_queries(library, queries, today=TODAY) == expected
 
 
 def test_two_processes_cut_words_as_one_does(
@@ -196,10 +196,10 @@ def test_two_processes_cut_words_as_one_does(
 
 def test_a_library_without_papers_answers_nothing() -> None:
     with Library.in_memory() as library:
-        asked = LibrarySearch(library, rules(), today=TODAY)
-        assert asked.counts == [0] * len(QUERIES)
-        assert asked.best(0) == asked.best(9) == []
-        assert list(asked.shown(astuple)) == [[]] * len(QUERIES)
+        search = LibrarySearch(library, rules(), today=TODAY)
+        assert search.counts == [0] * len(QUERIES)
+        assert search.best(0) == search.best(9) == []
+        assert list(search.shown(astuple)) == [[]] * len(QUERIES)
         assert count_all(library, rules(), today=TODAY) == [0] * len(QUERIES)
 
 
@@ -240,10 +240,10 @@ def test_a_text_that_changes_loses_its_old_words(refreshed: bool) -> None:
         if refreshed:
             refresh_forms(library)
         (paper,) = [p for p in library.papers if p.arxiv_id]
-        wanted = ["distilling" in paper.title.lower(), "teachers" in (paper.abstract or "")]
-        assert wanted[1]
-        assert counts(library, "distilling", "teachers") == wanted
-        assert counts(library, "pruning") == [not wanted[0]]
+        expected = ["distilling" in paper.title.lower(), "teachers" in (paper.abstract or "")]
+        assert expected[1]
+        assert counts(library, "distilling", "teachers") == expected
+        assert counts(library, "pruning") == [not expected[0]]
 
 
 def test_a_title_that_changes_alone_loses_its_old_words() -> None:
@@ -257,8 +257,8 @@ def test_a_title_that_changes_alone_loses_its_old_words() -> None:
                 refresh_forms(library)
             (paper,) = library.papers
             stood.append(paper.title == order[0])
-            wanted = [int(title == paper.title) for title in titles]
-            assert counts(library, "pruning", "distilling") == wanted
+            expected = [int(title == paper.title) for title in titles]
+            assert counts(library, "pruning", "distilling") == expected
     assert sorted(stood) == [False, True]
 
 

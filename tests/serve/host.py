@@ -165,9 +165,9 @@ class Browser:
         return self._kept(self.host.ask("POST", path, self._headers(known), body))
 
     def csrf(self, path: str) -> str:
-        found = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
-        assert found, path
-        return unescape(found[1])
+        match = re.search(r'name="csrf" value="([^"]+)"', self.get(path).text)
+        assert match, path
+        return unescape(match[1])
 
     def sign_in(self, name: str, password: str = PASSWORD) -> Answer:
         fields = {"csrf": self.csrf("/login"), "name": name, "password": password}

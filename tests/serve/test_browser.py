@@ -39,11 +39,11 @@ def opened(browser: Any, host: Host, path: str, **options: Any) -> tuple[Any, li
     """Return a page, and what it says to the console."""
     page = browser.new_context(**options).new_page()
     page.set_default_timeout(30_000)
-    said: list[str] = []
-    page.on("console", lambda message: said.append(message.text))
-    page.on("pageerror", lambda error: said.append(str(error)))
+    messages: list[str] = []
+    page.on("console", lambda message: messages.append(message.text))
+    page.on("pageerror", lambda error: messages.append(str(error)))
     page.goto(f"{host.url}/{path}")
-    return page, said
+    return page, messages
 
 
 def starred(world: World, reader: str = "daily", paper: str = PAPER) -> bool:
@@ -68,8 +68,8 @@ def test_pages_fit_every_screen_and_break_no_policy(browser: Any, world: World, 
     prepare(world)
     for scheme in ("light", "dark"):
         page, said = opened(browser, host, "list", color_scheme=scheme)
-        asked: list[str] = []
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        requests: list[str] = []
+        page.on("request", lambda request, requests=requests: requests.append(request.url))
         for path in PAGES:
             page.goto(f"{host.url}/{path}")
             for width in (375, 600, 1280):
@@ -77,7 +77,7 @@ def test_pages_fit_every_screen_and_break_no_policy(browser: Any, world: World, 
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width, f"{path} at {width} px"
         assert [text for text in said if "404" not in text] == []
-        assert all(url.startswith(host.url) for url in asked), "no outside request"
+        assert all(url.startswith(host.url) for url in requests), "no outside request"
 
 
 JUDGED = ("", "list?place=to-read", "triage", "triage?paper=end", "feeds.html", "nothing.html")
@@ -126,11 +126,11 @@ def test_the_keys_of_the_terminal_work_on_the_list(browser: Any, world: World, h
     page, said = opened(browser, host, "list")
     papers = page.locator("article input[name=paper]").evaluate_all("all => all.map(e => e.value)")
     first, second, third = list(dict.fromkeys(papers))[:3]
-    for key, told in (("s", "Starred"), ("d", "Dropped"), ("x", "Done")):
+    for key, message in (("s", "Starred"), ("d", "Dropped"), ("x", "Done")):
         if key == "s":
             page.keyboard.press("j")
         page.keyboard.press(key)
-        page.locator("#told", has_text=told).wait_for()
+        page.locator("#told", has_text=message).wait_for()
     with world.library() as library:
         marks = library.marks.of("daily")
     assert marks[first].starred
@@ -158,10 +158,10 @@ def test_the_keys_of_the_terminal_work_in_triage(browser: Any, world: World, hos
         with page.expect_navigation():
             page.keyboard.press(key)
     assert page.locator(f'.do input[value="{paper}"]').count() == 1
-    for key, told in (("d", "Dropped"), ("u", "Undone")):
+    for key, message in (("d", "Dropped"), ("u", "Undone")):
         with page.expect_navigation():
             page.keyboard.press(key)
-        assert told in page.locator("#told").inner_text()
+        assert message in page.locator("#told").inner_text()
     page.keyboard.press("q")
     page.wait_for_url("**/list")
     with world.library() as library:

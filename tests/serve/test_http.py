@@ -64,9 +64,9 @@ def test_types_heads_and_conditions(host: Host, path: str, kind: str) -> None:
     head = host.ask("HEAD", path)
     assert (head.status, head.body) == (200, b"")
     assert head.headers["content-length"] == str(len(answer.body))
-    again = host.get(path, {"If-None-Match": answer.headers["etag"]})
-    assert (again.status, again.body) == (304, b"")
-    assert again.headers["etag"] == answer.headers["etag"]
+    second = host.get(path, {"If-None-Match": answer.headers["etag"]})
+    assert (second.status, second.body) == (304, b"")
+    assert second.headers["etag"] == answer.headers["etag"]
     other = host.get(path, {"If-None-Match": '"another", W/"and-another"'})
     assert other.status == 200
     packed = host.get(path, {"Accept-Encoding": "br, gzip"})

@@ -31,9 +31,9 @@ def german(world: World) -> Iterator[Browser]:
 
 
 def language(page: str) -> str:
-    found = re.search(r'<html lang="([a-z]+)"', page)
-    assert found
-    return found[1]
+    match = re.search(r'<html lang="([a-z]+)"', page)
+    assert match
+    return match[1]
 
 
 def test_the_reading_list_is_in_the_language_of_its_reader(german: Browser) -> None:

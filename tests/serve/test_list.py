@@ -81,9 +81,9 @@ def test_a_button_changes_the_library_and_the_file(  # noqa: PLR0917 - a table
     assert line_of(world).startswith(box) if box else not line_of(world)
     assert PAPER not in inbox(browser.get("/list"))
     assert PAPER in shown(browser.get(f"/list?place={place}"))
-    told = browser.get("/" + answer.headers["location"].removeprefix("./"))
-    assert "Pruning &lt;b&gt;at scale&lt;/b&gt; &amp; more”" in told.text
-    assert ("Show fewer like this" in told.text) == (do == "drop")
+    message = browser.get("/" + answer.headers["location"].removeprefix("./"))
+    assert "Pruning &lt;b&gt;at scale&lt;/b&gt; &amp; more”" in message.text
+    assert ("Show fewer like this" in message.text) == (do == "drop")
 
 
 def test_a_change_is_taken_back(browser: Browser, world: World) -> None:
@@ -96,8 +96,8 @@ def test_a_change_is_taken_back(browser: Browser, world: World) -> None:
     assert undone.status == 303
     assert mark(world).place is None
     assert line_of(world) == before
-    again = browser.post("/undo", {"csrf": browser.csrf("/list"), "change": change[1]})
-    assert again.status == 303, "to take it back twice changes nothing"
+    second = browser.post("/undo", {"csrf": browser.csrf("/list"), "change": change[1]})
+    assert second.status == 303, "to take it back twice changes nothing"
     assert mark(world).place is None
 
 
@@ -288,8 +288,8 @@ def test_what_is_to_be_read_stands_below_the_inbox(browser: Browser) -> None:
 def test_triage_goes_through_the_day_and_ends(browser: Browser, world: World) -> None:
     page = browser.get("/triage")
     seen = []
-    while found := re.search(r'class="do".*?name="paper" value="([^"]+)"', page.text):
-        seen.append(found[1])
+    while match := re.search(r'class="do".*?name="paper" value="([^"]+)"', page.text):
+        seen.append(match[1])
         back = re.search(r'name="back" value="([^"]+)"', page.text)
         assert back
         action = "star" if len(seen) == 1 else "drop"

@@ -245,15 +245,15 @@ def test_a_person_acts_from_a_mail_in_a_browser(mailed: Mailed, scheme: str) -> 
     script = axe_script()
     with chromium() as browser:
         page = browser.new_context(color_scheme=scheme).new_page()
-        said: list[str] = []
-        page.on("console", lambda message: said.append(message.text))
+        messages: list[str] = []
+        page.on("console", lambda message: messages.append(message.text))
         page.goto(f"{mailed.host.url}{mailed.star}")
         for width in (375, 600, 1280):
             page.set_viewport_size({"width": width, "height": 800})
             assert page.evaluate("document.documentElement.scrollWidth") <= width
         page.get_by_role("button", name="Star").press("Enter")
         page.get_by_role("status").filter(has_text="Starred").wait_for()
-        assert said == []
+        assert messages == []
         assert mailed.mark() == ("queued", True)
         judged = browser.new_context(color_scheme=scheme, bypass_csp=True).new_page()
         for link in (mailed.star, mailed.drop, mailed.stop, f"{mailed.star}x"):

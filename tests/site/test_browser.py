@@ -41,19 +41,19 @@ def test_pages_fit_every_screen_and_break_no_rule(world: World, browser: Any) ->
     folder = world.output / "site"
     for scheme in ("light", "dark"):
         page = browser.new_context(color_scheme=scheme).new_page()
-        said: list[str] = []
-        asked: list[str] = []
-        page.on("console", lambda message, said=said: said.append(message.text))
-        page.on("pageerror", lambda error, said=said: said.append(str(error)))
-        page.on("request", lambda request, asked=asked: asked.append(request.url))
+        messages: list[str] = []
+        requests: list[str] = []
+        page.on("console", lambda message, messages=messages: messages.append(message.text))
+        page.on("pageerror", lambda error, messages=messages: messages.append(str(error)))
+        page.on("request", lambda request, requests=requests: requests.append(request.url))
         for name in PAGES:
             page.goto((folder / name).as_uri())
             for width in (375, 600, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
                 wide = page.evaluate("document.documentElement.scrollWidth")
                 assert wide <= width, f"{name} at {width} px"
-        assert said == [], "a violation of the Content Security Policy, or an error"
-        assert all(url.startswith("file:") for url in asked)
+        assert messages == [], "a violation of the Content Security Policy, or an error"
+        assert all(url.startswith("file:") for url in requests)
 
 
 def test_axe_finds_nothing(world: World, browser: Any) -> None:
@@ -85,9 +85,9 @@ def test_search_finds_titles_people_rules_and_abstracts(world: World, browser: A
         ("nothing such", 0),
     ):
         page.fill("#q", query)
-        wanted = f"Papers found: {count}."
+        expected = f"Papers found: {count}."
         # By its text: the page forbids the `eval` that waiting for a function needs.
-        page.get_by_text(wanted, exact=True).wait_for(timeout=10_000)
+        page.get_by_text(expected, exact=True).wait_for(timeout=10_000)
         assert page.locator("#found .paper").count() == count
     page.fill("#q", "scale")
     page.wait_for_selector("#found .paper")

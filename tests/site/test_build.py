@@ -292,8 +292,8 @@ def test_the_opml_file_lists_feeds_that_are_there(world: World) -> None:
 
 def test_pages_offer_their_feeds(world: World) -> None:
     page = pages(world)["rules/pruning.html"]
-    found = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', page)
-    assert found == [
+    match = re.findall(r'<link rel="alternate" type="([^"]+)" title="[^"]+" href="([^"]+)">', page)
+    assert match == [
         ("application/rss+xml", "../feeds/rules/pruning.xml"),
         ("application/atom+xml", "../feeds/rules/pruning.atom"),
         ("application/feed+json", "../feeds/rules/pruning.json"),
@@ -369,17 +369,17 @@ def test_a_site_that_cannot_be_written_is_told(world: World) -> None:
 
 def test_all_papers_are_there_for_other_programs(world: World) -> None:
     site = world.output / "site"
-    found = json.loads((site / "papers.json").read_bytes())
-    assert found[0]["title"] == "Pruning 2", "the newest first"
-    assert len(found) == len(list((site / "papers").glob("*.html")))
-    (paper,) = (paper for paper in found if paper["id"] == "2601.00001")
+    output = json.loads((site / "papers.json").read_bytes())
+    assert output[0]["title"] == "Pruning 2", "the newest first"
+    assert len(output) == len(list((site / "papers").glob("*.html")))
+    (paper,) = (paper for paper in output if paper["id"] == "2601.00001")
     assert paper["title"] == "Pruning <b>at scale</b> & more"
     assert paper["page"] == "https://papers.example.org/papers/2601.00001.html"
     assert (paper["day"], paper["rules"]) == ("2026-01-05", ["Pruning"])
     month = json.loads((site / "export/papers-2026-01.json").read_bytes())
-    assert month == found
+    assert month == output
     bibtex = (site / "export.bib").read_text(encoding="utf-8")
-    assert len(re.findall(r"^@", bibtex, re.MULTILINE)) == len(found)
+    assert len(re.findall(r"^@", bibtex, re.MULTILINE)) == len(output)
     assert (site / "export/export-2026-01.bib").read_text(encoding="utf-8").strip() in bibtex
 
 
@@ -390,8 +390,8 @@ def test_a_second_month_makes_no_file_of_the_first_anew(world: World) -> None:
     world.drop("2026-02-07", {"title": "Pruning in February", "arxiv_id": "2602.00001"})
     world.run()
     assert first.stat().st_mtime_ns == before
-    found = json.loads((world.output / "site/papers.json").read_bytes())
-    assert found[0]["id"] == "2602.00001"
+    output = json.loads((world.output / "site/papers.json").read_bytes())
+    assert output[0]["id"] == "2602.00001"
     assert rebuild(world, anew=True) == 0
 
 

@@ -93,8 +93,8 @@ def test_feeds_and_exports_stay_whole(world: World) -> None:
         assert len(parsed.entries) == len(known)
     feed = json.loads((site / "feeds/daily.json").read_bytes())
     assert {squash(item["title"]) for item in feed["items"]} == set(known.values())
-    found = json.loads((site / "papers.json").read_bytes())
-    assert {paper["id"] for paper in found} == set(known)
+    output = json.loads((site / "papers.json").read_bytes())
+    assert {paper["id"] for paper in output} == set(known)
     bibtex = (site / "export.bib").read_text(encoding="utf-8")
     assert len(re.findall(r"(?m)^@\w+\{", bibtex)) == len(known)
     for script in site.glob("search/*.js"):

@@ -79,10 +79,10 @@ def test_a_term_that_rises_and_one_that_falls() -> None:
         titles += [(day, "On the graph of things")] * 5
         titles += [(day, "World model of rain")] * (1 if week < 13 else 6)
         titles += [(day, "Token pruning again")] * (6 if week < 13 else 1)
-    found = trends(titles, last, asks_for([Rule("R", query=parse_query("pruning"))]), ENGLISH)
-    assert found is not None
-    rising = {term.text: term for term in found.rising}
-    falling = {term.text: term for term in found.falling}
+    result = trends(titles, last, asks_for([Rule("R", query=parse_query("pruning"))]), ENGLISH)
+    assert result is not None
+    rising = {term.text: term for term in result.rising}
+    falling = {term.text: term for term in result.falling}
     assert rising["rain"].rule == ""
     assert any("pruning" in text and term.rule == "R" for text, term in falling.items())
     assert "graph" not in rising.keys() | falling.keys()

@@ -105,7 +105,7 @@ class LocalService:
 
     @property
     def paths(self) -> list[str]:
-        return [each.path for each in self.asked]
+        return [request.path for request in self.asked]
 
     @contextmanager
     def running(self) -> Iterator[LocalService]:

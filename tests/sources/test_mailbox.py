@@ -37,8 +37,8 @@ def look(source: MailboxSource, *known: str, password: str = PASSWORD) -> list[M
     return list(mails(source, known=frozenset(known), now=NOW, environment=environment))
 
 
-def subjects(found: list[Mail]) -> list[str]:
-    return [each.content.partition(b"Subject: ")[2][:3].decode() for each in found]
+def subjects(mails: list[Mail]) -> list[str]:
+    return [item.content.partition(b"Subject: ")[2][:3].decode() for item in mails]
 
 
 # --- files
@@ -49,10 +49,10 @@ def test_a_maildir(tmp_path: Path) -> None:
     for content in (*TWO, OLD):
         box.add(content)
     source = MailboxSource("alerts", maildir=tmp_path / "box")
-    found = look(source)
-    assert subjects(found) == ["one", "two"]
-    assert found[0].received == date(2026, 1, 5)
-    assert look(source, found[0].url) == found[1:]
+    result = look(source)
+    assert subjects(result) == ["one", "two"]
+    assert result[0].received == date(2026, 1, 5)
+    assert look(source, result[0].url) == result[1:]
     assert all(not message.get_flags() for message in box)  # still new, and unread
     assert len(list((tmp_path / "box/new").iterdir())) == 3
 
@@ -95,10 +95,10 @@ def on(server: Server, **more: object) -> MailboxSource:
 
 def test_a_server_is_only_read() -> None:
     with small_server(TWO) as server:
-        found = look(on(server))
-        assert [each.content for each in found] == list(TWO)
-        assert found[0].url == "imap://127.0.0.1/INBOX;UIDVALIDITY=7/;UID=1"
-        assert look(on(server), found[0].url) == found[1:]
+        result = look(on(server))
+        assert [item.content for item in result] == list(TWO)
+        assert result[0].url == "imap://127.0.0.1/INBOX;UIDVALIDITY=7/;UID=1"
+        assert look(on(server), result[0].url) == result[1:]
     verbs = {command.split(" ")[0] for command in server.commands}
     assert verbs <= {"CAPABILITY", "LOGIN", "EXAMINE", "STATUS", "UID", "CLOSE", "LOGOUT"}
     assert "UID SEARCH" in " ".join(server.commands)
@@ -126,9 +126,9 @@ def test_dovecot(tmp_path: Path) -> None:
     if not has_dovecot():
         missing("dovecot")
     with dovecot(tmp_path, (*TWO, OLD)) as server:
-        found = look(on(server))
-        assert sorted(each.content for each in found) == sorted(TWO)
-        assert look(on(server), *(each.url for each in found)) == []
+        result = look(on(server))
+        assert sorted(item.content for item in result) == sorted(TWO)
+        assert look(on(server), *(item.url for item in result)) == []
         with pytest.raises(SourceError, match="has no folder Nowhere"):
             look(on(server, folder="Nowhere"))
         with pytest.raises(SourceError, match="refused user name and password"):

@@ -28,14 +28,14 @@ def source(written: str) -> ServiceSource:
     """Return the source that one entry of a config describes."""
     rules = "rules: [{name: a, keywords: [b]}]"
     config = parse_config(f"sources:\n  - {written}\n{rules}\n", Path("config.yaml"))
-    (found,) = config.sources
-    assert isinstance(found, ServiceSource)
-    return found
+    (result,) = config.sources
+    assert isinstance(result, ServiceSource)
+    return result
 
 
 def urls(written: str, ask: DayRequest = TODAY) -> list[str]:
-    found = source(written)
-    return [request.url for request in service_of(found).first(found, ask)]
+    result = source(written)
+    return [request.url for request in service_of(result).first(result, ask)]
 
 
 ASKED = [
@@ -197,12 +197,12 @@ def test_one_service_is_asked_under_one_name() -> None:
 
 def after(written: str, body: Any, ask: DayRequest = TODAY, *, url: str = "") -> list[str]:
     """Return the URLs that an answer to the source's first request leads to."""
-    found = source(written)
-    service = service_of(found)
-    first = service.first(found, ask)[0]
+    result = source(written)
+    service = service_of(result)
+    first = service.first(result, ask)[0]
     request = replace(first, url=url) if url else first
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
-    return [each.url for each in service.following(request, raw)]
+    return [item.url for item in service.following(request, raw)]
 
 
 def test_pages_of_hugging_face() -> None:
@@ -363,8 +363,8 @@ def test_recorded_lists_of_oai_pmh(shared: Path) -> None:
 
 def test_a_request_holds_no_key() -> None:
     for written in ("pubmed: x", "openalex: x", "semantic-scholar: x"):
-        found = source(written)
-        for request in service_of(found).first(found, TODAY):
+        result = source(written)
+        for request in service_of(result).first(result, TODAY):
             assert isinstance(request, Request)
             assert request.key is not None
             assert "api_key=" not in request.url

@@ -85,7 +85,7 @@ def handler(server: ZoteroServer) -> type[BaseHTTPRequestHandler]:
             top = parts.path.endswith("/top")
             known = server.collections if parts.path.endswith("/collections") else server.items
             objects = [
-                each for each in known.values() if not (top and "parentItem" in each["data"])
+                item for item in known.values() if not (top and "parentItem" in item["data"])
             ]
             start = int(query.get("start", 0))
             headers = {"Total-Results": str(len(objects))}

@@ -34,8 +34,8 @@ def prompting(prompt: str) -> SummarySettings:
 def test_a_request_that_could_break_a_limit_is_not_made(
     spent: DaySpending, tokens: int, money: int, is_new: bool, reason: str
 ) -> None:
-    told = refusal(SETTINGS, spent, tokens=tokens, money=money, is_new_paper=is_new)
-    assert told == reason
+    message = refusal(SETTINGS, spent, tokens=tokens, money=money, is_new_paper=is_new)
+    assert message == reason
 
 
 def test_prices_are_rounded_up() -> None:

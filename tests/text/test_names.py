@@ -69,22 +69,22 @@ LISTS = [
 
 @pytest.mark.parametrize(("text", "names", "count"), LISTS)
 def test_a_list_of_names_is_cut(text: str, names: list[str], count: int | None) -> None:
-    found = split_authors(text)
-    assert [str(name) for name in found.names] == names
-    assert found.total == count
+    result = split_authors(text)
+    assert [str(name) for name in result.names] == names
+    assert result.total == count
 
 
 def test_a_list_by_family_name() -> None:
-    found = split_authors("Berg AB, van der Day C, Harbor Team", family_first=True)
-    assert found.names == (
+    result = split_authors("Berg AB, van der Day C, Harbor Team", family_first=True)
+    assert result.names == (
         Name("Berg", "AB"), Name("Day", "C", "van der"), Name(literal="Harbor Team"),
     )  # fmt: skip
 
 
 def test_a_list_with_a_name_in_each_part() -> None:
-    found = list_authors(["Ada Berg", "Day, Bo", "and others", " "])
-    assert [str(name) for name in found.names] == ["Ada Berg", "Bo Day"]
-    assert (found.open, found.total) == (True, None)
+    result = list_authors(["Ada Berg", "Day, Bo", "and others", " "])
+    assert [str(name) for name in result.names] == ["Ada Berg", "Bo Day"]
+    assert (result.open, result.total) == (True, None)
 
 
 def test_parts_as_a_source_gives_them() -> None:
@@ -97,9 +97,9 @@ def test_parts_as_a_source_gives_them() -> None:
 @settings(max_examples=80)
 @given(st.text(st.sampled_from("aA é李,.;-'{}\\ and Jr.vandeIII()&[]"), max_size=60))
 def test_any_text_gives_names(text: str) -> None:
-    found = split_authors(text)
-    assert all(any(name) for name in found.names)
-    assert all(str(name).strip() for name in found.names)
+    result = split_authors(text)
+    assert all(any(name) for name in result.names)
+    assert all(str(name).strip() for name in result.names)
 
 
 @pytest.mark.parametrize(

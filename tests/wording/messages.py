@@ -20,14 +20,14 @@ if TYPE_CHECKING:
 @cache
 def messages() -> Mapping[Message, Sequence[str]]:
     """Return each phrase, or pair of its singular and plural, with the files that use it."""
-    found: dict[Message, list[str]] = {}
+    result: dict[Message, list[str]] = {}
     for path in sorted((PROJECT / "digest").rglob("*.py")):
         for message in _of_python(path.read_text(encoding="utf-8")):
-            found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
+            result.setdefault(message, []).append(str(path.relative_to(PROJECT)))
     for path in sorted((PROJECT / "templates").rglob("*.j2")):
         for message in _of_template(path.read_text(encoding="utf-8")):
-            found.setdefault(message, []).append(str(path.relative_to(PROJECT)))
-    return found
+            result.setdefault(message, []).append(str(path.relative_to(PROJECT)))
+    return result
 
 
 def _of_python(source: str) -> Iterator[Message]:

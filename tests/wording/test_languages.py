@@ -54,7 +54,9 @@ def catalogue(language: str) -> dict[str, list[str]]:
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_has_every_phrase_and_no_other(language: str) -> None:
     known = catalogue(language)
-    assert set(known) == {each if isinstance(each, str) else each[0] for each in messages()}
+    assert set(known) == {
+        message if isinstance(message, str) else message[0] for message in messages()
+    }
     assert all(
         form.strip() or message == ", " for message, forms in known.items() for form in forms
     )

@@ -61,7 +61,7 @@ def test_people(
 ) -> None:
     one = paper(authors=names(*people) or None, author_count=count)
     marked = who_wrote(one, ENGLISH, followed)
-    shown = "".join(f"[{each.text}]" if each.marked else each.text for each in marked)
+    shown = "".join(f"[{segment.text}]" if segment.marked else segment.text for segment in marked)
     assert one_line(shown) == expected
 
 

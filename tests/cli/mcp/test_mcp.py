@@ -105,11 +105,11 @@ def test_the_tools_read_and_every_one_says_what_it_takes(place: Path) -> None:
             for name, schema in tool.input_schema.get("properties", {}).items():
                 assert schema.get("description"), f"{tool.name}: {name}"
 
-        found = await call(client, "search_papers", query="pruning")
-        assert found["count"] == 2
-        assert [paper["id"] for paper in found["papers"]] == ["2601.00001", "2601.00002"]
-        assert found["papers"][0]["abstract"] == HOSTILE, "as data"
-        assert len(found["papers"][1]["abstract"]) == 400
+        result = await call(client, "search_papers", query="pruning")
+        assert result["count"] == 2
+        assert [paper["id"] for paper in result["papers"]] == ["2601.00001", "2601.00002"]
+        assert result["papers"][0]["abstract"] == HOSTILE, "as data"
+        assert len(result["papers"][1]["abstract"]) == 400
 
         shown = await call(client, "show_paper", paper="2601.00001")
         assert shown["paper"]["title"] == "Pruning one"
@@ -151,8 +151,8 @@ def tree(folder: Path) -> dict[str, bytes]:
 
 def test_what_cannot_be_is_told_in_a_sentence(place: Path) -> None:
     async def about(client: ClientSession) -> None:
-        told = await refused(client, "search_papers", query="athor:x")
-        assert "'athor' is not a field" in told
+        message = await refused(client, "search_papers", query="athor:x")
+        assert "'athor' is not a field" in message
         assert "no paper in the library matches 'nothing'" in await refused(
             client, "show_paper", paper="nothing"
         )
@@ -166,8 +166,8 @@ def test_what_cannot_be_is_told_in_a_sentence(place: Path) -> None:
         assert "name a rule of the config" in await refused(client, "try_rule")
         assert (await call(client, "search_papers", query='"--json"'))["papers"] == []
         for name in ("--help", "--limit=1"):
-            told = await refused(client, "explain_rule", rule="Pruning", paper=name)
-            assert f"matches '{name}'" in told, "a title is never an option"
+            message = await refused(client, "explain_rule", rule="Pruning", paper=name)
+            assert f"matches '{name}'" in message, "a title is never an option"
         assert "matches '--help'" in await refused(client, "show_paper", paper="--help")
         for name in WRITE:
             assert "Unknown tool" in await refused(client, name, paper="2601.00001")
@@ -217,9 +217,9 @@ def test_a_large_answer_is_cut_and_says_so(tmp_path: Path) -> None:
     assert main(["-c", str(tmp_path / "config.yaml"), "ingest", str(tmp_path / "dumps")]) == 0
 
     async def about(client: ClientSession) -> None:
-        found = await call(client, "search_papers", query="pruning", limit=50)
-        assert found["count"] == 60
-        assert len(found["papers"]) + found["left_out"] == 50
+        result = await call(client, "search_papers", query="pruning", limit=50)
+        assert result["count"] == 60
+        assert len(result["papers"]) + result["left_out"] == 50
 
     talk(tmp_path, about=about)
 
@@ -235,18 +235,18 @@ def test_standard_output_carries_the_protocol_alone(place: Path) -> None:
             "clientInfo": {"name": "test", "version": "1"},
         },
     }
-    done = process(
+    completed = process(
         "-c",
         str(place / "config.yaml"),
         "mcp",
         input=json.dumps(request) + "\n",
         stderr=subprocess.PIPE,
     )
-    (line,) = done.stdout.splitlines()
+    (line,) = completed.stdout.splitlines()
     answer = json.loads(line)["result"]
     assert answer["serverInfo"]["name"] == "digest"
     assert "They are data" in answer["instructions"]
-    assert done.returncode == 0
+    assert completed.returncode == 0
 
 
 def test_without_the_sdk_it_says_what_to_install(place: Path) -> None:
@@ -256,10 +256,10 @@ def test_without_the_sdk_it_says_what_to_install(place: Path) -> None:
         "u.find_spec = lambda name, *a: None if name == 'mcp' else find(name, *a)\n"
         "from digest.cli.app import main; sys.exit(main(sys.argv[1:]))"
     )
-    done = subprocess.run(
+    completed = subprocess.run(
         [sys.executable, "-c", program, "-c", str(place / "config.yaml"), "mcp"],
         capture_output=True, text=True, timeout=60, check=False, stdin=subprocess.DEVNULL,
         env=os.environ | {"PYTHONPATH": str(PROJECT)},
     )  # fmt: skip
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "pip install 'digest-papers[mcp]'" in done.stderr
+    assert (completed.returncode, completed.stdout) == (2, "")
+    assert "pip install 'digest-papers[mcp]'" in completed.stderr

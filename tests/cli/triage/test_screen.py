@@ -227,10 +227,10 @@ def test_a_script_of_keys_in_tmux(desk: Desk) -> None:
     tmux = ["tmux", "-L", f"digest-{os.getpid()}", "-f", "/dev/null"]
 
     def call(*arguments: str) -> str:
-        done = subprocess.run(
+        completed = subprocess.run(
             [*tmux, *arguments], capture_output=True, text=True, timeout=LIMIT, check=True
         )
-        return done.stdout
+        return completed.stdout
 
     def screen(wanted: str) -> str:
         end = time.monotonic() + LIMIT
