@@ -26,9 +26,9 @@ PAPERS = (
 )
 
 _letters = st.characters(categories=("Lu", "Ll", "Nd"), max_codepoint=0x24F)
-_words = st.lists(st.text(_letters, min_size=1, max_size=12), min_size=1, max_size=12)
+_words = st.lists(st.text(_letters, min_size=1, max_size=8), min_size=1, max_size=6)
 _titles = _words.map(lambda words: "On " + " ".join(words))
-_abstracts = st.lists(_words, min_size=12, max_size=30).map(
+_abstracts = st.lists(_words, min_size=12, max_size=20).map(
     lambda sentences: "".join(f"We show {' '.join(words)} at length. " for words in sentences)
 )
 _papers = built(

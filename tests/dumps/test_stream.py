@@ -100,7 +100,7 @@ def test_a_cut_gzip_keeps_what_came_before(kept: float) -> None:
 
 
 def test_a_damaged_gzip_keeps_what_came_before() -> None:
-    body = bytearray(gzip.compress(LINES * 40, compresslevel=1))
+    body = bytearray(gzip.compress(LINES * 8, compresslevel=1))
     body[-20_000:-19_000] = bytes(1000)
     result = read(bytes(body))
     assert result.records
@@ -108,10 +108,10 @@ def test_a_damaged_gzip_keeps_what_came_before() -> None:
 
 
 def test_a_cut_gzip_of_a_list_keeps_its_whole_entries() -> None:
-    text = b"[" + b",\n".join(b'{"title": "Paper %d"}' % number for number in range(20_000)) + b"]"
+    text = b"[" + b",\n".join(b'{"title": "Paper %d"}' % number for number in range(5_000)) + b"]"
     packed = gzip.compress(text)
     result = read(packed[: len(packed) // 2])
-    assert 100 < len(result.records) < 20_000
+    assert 100 < len(result.records) < 5_000
     assert any("gzip ends in the middle" in refusal.reason for refusal in result.refusals)
 
 
