@@ -207,7 +207,7 @@ def test_without_an_archive_no_path_of_the_senders_disk_is_shown() -> None:
 
 @pytest.mark.parametrize("rules", [10, 1000])
 def test_the_limit_holds_for_any_number_of_rules(rules: int) -> None:
-    entries = [entry(n, rule=f"Rule {n % rules}") for n in range(2000)]
+    entries = [entry(n, rule=f"Rule {n % rules}") for n in range(1200)]
     sections = digest(entries).sections
     none = tuple(Section(f"Empty rule {n}", (), 0) for n in range(rules))
     shown = digest(entries, sections=(*sections, *none))
