@@ -1,4 +1,4 @@
-"""Whether all engines select the same papers, where their meanings are the same.
+"""Check that all engines select the same papers, if their meanings are the same.
 
 Three comparisons, rule by rule and paper by paper:
 

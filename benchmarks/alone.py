@@ -1,4 +1,4 @@
-"""Run one command on a number of cores and say what it took: wall time, CPU time, memory.
+"""Run one command on a number of cores and measure wall time, CPU time and memory.
 
     python benchmarks/alone.py CORES OUTPUT COMMAND...
 

@@ -1,4 +1,4 @@
-"""Measure what more cores bring where the work is long: reading dumps in, and many rules.
+"""Measure the gain from more cores for long work: reading dumps, and many rules.
 
     python -m benchmarks.cores [--only ingest] [--write-docs]
 

@@ -1,4 +1,4 @@
-"""Papers to measure on: real ones where they lie beside the project, else made-up ones.
+"""Papers for measurements: real ones if they are available, else invented ones.
 
 Made-up papers follow what matters for matching: word frequencies by Zipf's law, sentences, plurals,
 hyphens, capitals and numbers. The same seed gives the same papers. Also here: papers rewritten so

@@ -1,4 +1,4 @@
-"""Rules to measure with, drawn from papers, before they are written in any engine's language.
+"""Rules for measurements, drawn from papers, before they are written for an engine.
 
 A `Form` says what is asked; `benchmarks.languages` says it to each engine. The words are bounded
 by the number of papers that hold them, so that 10,000 mixed rules give us about 64 hits a paper.

@@ -1,4 +1,4 @@
-"""Give damaged texts to what reads a language: queries, LaTeX, lists, references, rules, configs.
+"""Feed damaged texts to all parsers: queries, LaTeX, lists, references, rules, configs.
 
     python -m benchmarks.fuzz_languages --seconds 600 --seed 3
 

@@ -1,4 +1,4 @@
-"""Give damaged dumps to the readers, and check that nothing worse than a refusal comes of it.
+"""Feed damaged dumps to the readers, and check that they only refuse them.
 
     python -m benchmarks.fuzz_readers --seconds 300 --family xml ../shared/data/samples
 

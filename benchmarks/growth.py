@@ -1,4 +1,4 @@
-"""Measure how the time and the memory of every command grow with what it reads.
+"""Measure how the time and memory of every command grow with its input.
 
     python -m benchmarks.growth [--only check,run] [--rounds 2] [--scale 1] [--write-docs]
 

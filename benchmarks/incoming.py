@@ -1,4 +1,4 @@
-"""One measurement in a process of its own: rules against papers that come in, nothing indexed.
+"""One measurement in a separate process: rules against new papers, without an index.
 
     python -m benchmarks.incoming ENGINE FORMS RULES LIBRARY PAPERS
 

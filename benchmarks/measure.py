@@ -1,4 +1,4 @@
-"""Take every measurement, engines in turns, so that a busy moment falls on all of them.
+"""Take every measurement, engines in turns, so that a busy moment affects all of them.
 
 Each measurement is a process of its own, whose figures come back as JSON; nothing is measured in
 this one.

@@ -1,4 +1,4 @@
-"""What a script with tantivy or FTS5 does for `digest match --from FILE --count`, whole process.
+"""Scripts with tantivy or FTS5 that do the work of `digest match --from FILE --count`.
 
     python -m benchmarks.others tantivy|fts5 LIBRARY QUERIES
 

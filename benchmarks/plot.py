@@ -1,4 +1,4 @@
-"""Draw the two comparisons: papers that come in, and papers that the library holds."""
+"""Draw the two comparisons: new papers, and papers of the library."""
 
 from __future__ import annotations
 

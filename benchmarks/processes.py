@@ -1,4 +1,4 @@
-"""Run one process and say what it took."""
+"""Run one process and measure it."""
 
 from __future__ import annotations
 

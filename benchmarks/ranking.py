@@ -1,4 +1,4 @@
-"""Measure how high likeness to what a reader likes puts the rest of it, beside points.
+"""Measure how well similarity to liked papers ranks the remaining liked ones, beside points.
 
     python -m benchmarks.ranking [--quick] [--write-docs]
 

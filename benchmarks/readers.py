@@ -1,4 +1,4 @@
-"""Simulated readers: what each likes, the keywords that a person would write for it, and marks.
+"""Simulated readers: what each likes, the keywords that a person would write, and marks.
 
 What a reader likes is what authors filed under some category of arXiv: a label by people, which no
 model here sees. The keywords were written by hand, without a look at the papers. Real papers where

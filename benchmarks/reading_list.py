@@ -1,4 +1,4 @@
-"""Measure a reading list: how long it takes to take a file in, and to write one.
+"""Measure a reading list: reading a file and writing one.
 
     python -m benchmarks.reading_list [--entries 5000] [--times 3]
 

@@ -1,4 +1,4 @@
-"""Turn measurements into tables, as Markdown and aligned so that they read well in a terminal."""
+"""Format measurements as Markdown tables, aligned for a terminal."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Measure how arXiv's snapshot is read in: processor time, memory, and what is stored.
+"""Measure reading arXiv's snapshot: processor time, memory, and stored bytes.
 
     python -m benchmarks.snapshot [--records 40000] [--rounds 3] [--write-docs]
 

@@ -1,4 +1,4 @@
-"""Measure whole processes: what a daily run costs beside the imports that it cannot do without.
+"""Measure whole processes: the cost of a daily run compared with its necessary imports.
 
     python benchmarks/startup.py [--rounds 7]
 

@@ -1,4 +1,4 @@
-"""Live through years of daily runs, and look whether the last ones cost more than the first.
+"""Simulate years of daily runs, and check whether the last ones cost more than the first.
 
     python -m benchmarks.years --days 730 --papers 30 --output years/ [--site]
 

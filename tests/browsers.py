@@ -1,4 +1,4 @@
-"""A real browser, and axe-core; a test that needs them is skipped where they are missing."""
+"""A real browser with axe-core; tests that need them are skipped if they are missing."""
 
 from __future__ import annotations
 

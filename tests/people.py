@@ -1,4 +1,4 @@
-"""Names for the tests, written as they are shown."""
+"""Names for tests, as they are displayed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short ways to say what a test selects and lays out."""
+"""Shortcuts for picks and digests in tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The benchmark of matching works, and the engines agree, on a few made-up papers."""
+"""The benchmark of matching works, and the engines agree, on a few invented papers."""
 
 from __future__ import annotations
 

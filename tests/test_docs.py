@@ -1,4 +1,4 @@
-"""The documents tell the truth: what they name is there, what is there they name."""
+"""The docs are true: what they name exists, and what exists is named."""
 
 from __future__ import annotations
 

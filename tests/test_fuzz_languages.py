@@ -1,4 +1,4 @@
-"""Damaged texts of every language are read or refused, and nothing worse."""
+"""Damaged texts of every language are read or refused, nothing worse."""
 
 from __future__ import annotations
 

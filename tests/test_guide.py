@@ -1,4 +1,4 @@
-"""The guide, followed by a new user from its first line to a scheduled morning."""
+"""The guide, followed by a new user from its first line to a scheduled run."""
 
 from __future__ import annotations
 

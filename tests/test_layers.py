@@ -1,4 +1,4 @@
-"""The direction of imports, and the few things that live in one place alone."""
+"""The direction of imports, and the few things that only one place may do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Work that processes share is all done, by whoever is free, and ends when one of them does."""
+"""Parallel work: everything is done, and it ends when a process does."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Read BibTeX with bibtexparser, which knows nothing of this project."""
+"""Read BibTeX with bibtexparser, an independent parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers to be exported: ordinary ones, odd ones, and short ways to say one."""
+"""Build papers for export: ordinary ones, unusual ones, and shortcuts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of references in a source's folder are read as the papers that they name."""
+"""Files of references in a source's folder are read as papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""BibTeX files before the programs that they are for: biber, BibTeX, and pandoc."""
+"""Exported BibTeX files work in biber, BibTeX and pandoc."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What came in by a file of references goes out with everything that it had."""
+"""Imported entries of references are exported with all their fields."""
 
 from __future__ import annotations
 

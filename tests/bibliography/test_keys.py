@@ -1,4 +1,4 @@
-"""Citation keys: like what people use, one for each paper, and always the same."""
+"""Citation keys look like those that people use, are unique, and never change."""
 
 from __future__ import annotations
 

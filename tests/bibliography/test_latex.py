@@ -1,4 +1,4 @@
-"""The LaTeX of BibTeX files: what is written means the text, and is read as the text again."""
+"""The LaTeX of BibTeX files has the meaning of the text, and is decoded to the text again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files of reference managers, as programs and people write them, whole and damaged."""
+"""Read files of reference managers, as programs and people write them, whole and damaged."""
 
 from __future__ import annotations
 

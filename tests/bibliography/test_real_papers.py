@@ -1,4 +1,4 @@
-"""Real papers: exported, read by somebody else, and imported as the papers that they are."""
+"""Real papers survive export, another program's parser, and import."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is exported is known again when it is imported."""
+"""Exported papers are recognised when they are imported again."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real files of references in and out: the table of docs/export.md."""
+"""Import and export real files of references: the table of docs/export.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The four formats, before readers that know nothing of this project."""
+"""The four export formats, checked with independent parsers."""
 
 from __future__ import annotations
 

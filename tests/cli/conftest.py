@@ -1,4 +1,4 @@
-"""A folder to work in, and the program as a function of its arguments."""
+"""Fixtures: a working folder, and the program as a function of its arguments."""
 
 from __future__ import annotations
 

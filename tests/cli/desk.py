@@ -1,4 +1,4 @@
-"""A user's desk: a folder with a config and dumps, where commands are typed."""
+"""A user's working folder with a config and dumps, in which commands are run."""
 
 from __future__ import annotations
 

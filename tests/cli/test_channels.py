@@ -1,4 +1,4 @@
-"""`test-channel`, `send --channel`, `check` and `outbox`, where a profile has channels."""
+"""`test-channel`, `send --channel`, `check` and `outbox` for profiles with channels."""
 
 from __future__ import annotations
 

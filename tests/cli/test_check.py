@@ -1,4 +1,4 @@
-"""`digest check`: what it says, where, and what to write instead; and what stops a run."""
+"""`digest check`: its messages, their places and advice; and the errors that stop a run."""
 
 from __future__ import annotations
 

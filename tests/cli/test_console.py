@@ -1,4 +1,4 @@
-"""What is shown on a terminal, and what is not."""
+"""Output on a terminal: widths, colours, verbosity."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a user can cause ends in a message that says where and what to do, never in a traceback."""
+"""User errors end in a message with the place and advice, never in a traceback."""
 
 from __future__ import annotations
 

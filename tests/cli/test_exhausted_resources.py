@@ -1,4 +1,4 @@
-"""What the machine has no more of ends a command with a line, wherever it is missing."""
+"""A full disk, missing memory and the like end a command with one line."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest expand`: the spellings that the library has."""
+"""`digest expand`: the spellings that occur in the library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest explain`: a paper before all rules, and a rule before all papers."""
+"""`digest explain`: one paper against all rules, and one rule against all papers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest export` and `digest import-papers` from the outside."""
+"""`digest export` and `digest import-papers`, run as commands."""
 
 from __future__ import annotations
 

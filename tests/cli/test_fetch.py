@@ -1,4 +1,4 @@
-"""Commands about sources: `fetch`, `check --online`, `reread`, and what `status` says of them."""
+"""Commands about sources: `fetch`, `check --online`, `reread`, and their part of `status`."""
 
 from __future__ import annotations
 

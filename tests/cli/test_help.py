@@ -1,4 +1,4 @@
-"""Help is of help: it names everything, and its examples run."""
+"""`--help` names everything, and its examples run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest init`: a config for each field, that passes its own check."""
+"""`digest init` writes a config for each field that passes `digest check`."""
 
 from __future__ import annotations
 

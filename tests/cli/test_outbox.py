@@ -1,4 +1,4 @@
-"""`digest outbox`: what waits is listed, tried again or dropped."""
+"""`digest outbox` lists, retries and drops deliveries."""
 
 from __future__ import annotations
 

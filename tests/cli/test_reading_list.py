@@ -1,4 +1,4 @@
-"""The commands of the reading list: each takes the file over first, and brings it up to date."""
+"""The reading-list commands import changes from the files first, and update the files."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest schedule --print`: recipes that the programs they are for can read."""
+"""`digest schedule --print`: recipes that systemd and cron accept."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest run`: what it tells, what it writes, how it ends."""
+"""`digest run`: its output, its files and its exit codes."""
 
 from __future__ import annotations
 

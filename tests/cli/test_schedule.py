@@ -1,4 +1,4 @@
-"""`digest schedule`: each run uses the config as it is at that moment."""
+"""`digest schedule`: each run uses the current config."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The command `serve`: accounts, what it refuses, and how it begins and ends."""
+"""`digest serve`: accounts, refused options, start and end."""
 
 from __future__ import annotations
 

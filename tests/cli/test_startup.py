@@ -1,4 +1,4 @@
-"""A command pays for its own imports alone."""
+"""A command imports only what it needs."""
 
 from __future__ import annotations
 

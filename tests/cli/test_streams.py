@@ -1,4 +1,4 @@
-"""Standard output may be closed, full, a pipe that ends, or of another encoding."""
+"""Standard output may be closed, full, a pipe that ends, or in another encoding."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest suggest`: what the marks say, and that nothing changes."""
+"""`digest suggest`: proposals from marks, without changing anything."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest try`, and what `run` and `check` say of changed rules."""
+"""`digest try`, and the reports of `run` and `check` on changed rules."""
 
 from __future__ import annotations
 

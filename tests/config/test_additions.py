@@ -1,4 +1,4 @@
-"""Keywords that are put into a config: every other byte stays, and the config can be read."""
+"""Keywords are added to a config without changing any other byte."""
 
 from __future__ import annotations
 

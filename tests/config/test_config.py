@@ -1,4 +1,4 @@
-"""What a config means: defaults, short forms, and text that YAML would take for something else."""
+"""Parse a config: defaults, short forms, and text that YAML would read as another type."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong in a config is told with its place, its text, and the nearest valid name."""
+"""Errors in a config are reported with place, text and the nearest valid name."""
 
 from __future__ import annotations
 

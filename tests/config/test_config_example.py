@@ -1,4 +1,4 @@
-"""The example config: the same for the checkout and for `digest init`, and worth looking at."""
+"""The example config: equal in the checkout and in `digest init`, and useful."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The JSON Schema of the config: it knows every key, and refuses nothing that the program takes."""
+"""The JSON Schema of the config has every key, and accepts whatever the program accepts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A tab or a wrong indentation in the config is named as such, with what to do."""
+"""Tabs and wrong indentation in the config are reported as such, with advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail servers that go on talking: no answer takes for ever, or fills the memory."""
+"""Mail servers with endless answers: time and memory stay bounded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sentence of an abstract says what the paper does."""
+"""Find the sentence of an abstract that states the contribution."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How one paper stands in a digest: its sentence, its quote, its reasons."""
+"""The entry of a paper in a digest: sentence, quote, reasons."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which sentences are quoted, and what is marked in them."""
+"""Choose the quoted sentences, and mark the matches in them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a selection is laid out: sections, places, what is carried over, the words of the head."""
+"""Lay out a selection: sections, places, carried-over papers, the text of the head."""
 
 from __future__ import annotations
 

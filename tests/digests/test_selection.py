@@ -1,4 +1,4 @@
-"""Which candidates a profile's rules pick, and in which order they stand."""
+"""Select and order the papers of a profile's rules."""
 
 from __future__ import annotations
 

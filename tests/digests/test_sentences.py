@@ -1,4 +1,4 @@
-"""Where sentences end, and where a dot ends none."""
+"""Split abstracts at the ends of sentences, not at other dots."""
 
 from __future__ import annotations
 

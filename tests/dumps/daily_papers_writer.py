@@ -1,4 +1,4 @@
-"""Write the Daily Papers page as people's copies of it look, in three layouts."""
+"""Write the Daily Papers page like people's copies of it, in three layouts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Shortcuts of the tests of readers: bytes in, records and refusals apart."""
+"""Shortcuts for tests of readers: bytes in, records and refusals separately."""
 
 from __future__ import annotations
 

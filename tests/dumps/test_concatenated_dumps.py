@@ -1,4 +1,4 @@
-"""Dumps that somebody has put into one file, one after the other: all are read, or it is said."""
+"""Several dumps in one file are all read, or refused with a message."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`fields` in the config: names of one's own in JSON and CSV."""
+"""`fields` in the config: a user's own names in JSON and CSV."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of the page that kept links: identifiers, upvotes, comments, organisations."""
+"""Copies of the page with links: identifiers, upvotes, comments, organisations."""
 
 from __future__ import annotations
 

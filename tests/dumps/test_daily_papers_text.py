@@ -1,4 +1,4 @@
-"""Text copies of the page, in three layouts: what is printed is read, and nothing else."""
+"""Text copies of the Daily Papers page in three layouts: exactly what is printed is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dump of which most is refused is refused; a message that repeats is printed once."""
+"""A dump with mostly refused records is refused; a repeated message is printed once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a dump says is read alike, however it was saved, wrapped or put together."""
+"""The same content is read alike however it was saved, wrapped or concatenated."""
 
 from __future__ import annotations
 

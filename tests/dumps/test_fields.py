@@ -1,4 +1,4 @@
-"""Identifiers, days and months as dumps write them."""
+"""Parse identifiers, days and months as in dumps."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damaged dumps of every kind give records or refusals, and nothing else."""
+"""Damaged dumps of every kind give only records or refusals."""
 
 from __future__ import annotations
 

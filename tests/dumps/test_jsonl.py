@@ -1,4 +1,4 @@
-"""JSON Lines with the names of fields that people use, line by line."""
+"""JSON Lines with commonly used field names."""
 
 from __future__ import annotations
 

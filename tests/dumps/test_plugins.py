@@ -1,4 +1,4 @@
-"""A reader of others, as docs/formats.md shows it."""
+"""A third-party reader, as in docs/formats.md."""
 
 from __future__ import annotations
 

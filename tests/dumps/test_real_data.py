@@ -1,4 +1,4 @@
-"""Real dumps: counts, days and fields as they are known to be."""
+"""Real dumps: known counts, days and fields."""
 
 from __future__ import annotations
 

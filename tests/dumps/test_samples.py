@@ -1,4 +1,4 @@
-"""What the readers make of real samples of every source.
+"""Read real samples of every source.
 
 samples.tsv has a line for each sample; the table in docs/formats.md adds them up by source.
 `pytest tests/dumps/test_samples.py --renew` writes both.

@@ -1,4 +1,4 @@
-"""arXiv's snapshot has a reader of its own, which says what the common keys say, only faster."""
+"""The reader of arXiv's snapshot gives the same records as the common keys, only faster."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""gzip, encodings, foreign formats, sizes: what happens before a reader sees a record."""
+"""gzip, encodings, foreign formats, sizes: everything before a record is read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What triage shows of one paper."""
+"""The details that triage shows of one paper."""
 
 from __future__ import annotations
 

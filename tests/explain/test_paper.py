@@ -1,4 +1,4 @@
-"""How points came about, and which words excluded a paper."""
+"""Explain points, and the words that excluded a paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How papers write a keyword."""
+"""Count the spellings of a keyword."""
 
 from __future__ import annotations
 

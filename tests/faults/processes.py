@@ -1,4 +1,4 @@
-"""Processes that run `digest run` and meet a fault: `python -m tests.faults.processes`.
+"""Processes that run `digest run` and inject a fault: `python -m tests.faults.processes`.
 
 Reads one JSON object a line: a folder, a moment, and a fault. A forked process does the run there,
 with the moment as the present. Answers each with a line of JSON: how the process ended, and how

@@ -1,4 +1,4 @@
-"""A world in which everything is in play, and the services around it.
+"""A world that uses every feature, and the services around it.
 
 Readers of several formats, a service with pages, a mailbox, three profiles of two readers, mail
 over SMTP and into a Maildir, reading lists that a person has changed, feeds and the site.

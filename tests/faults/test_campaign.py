@@ -1,4 +1,4 @@
-"""A few trials of the campaign: with everything in play, a run that meets a fault is completed."""
+"""A few trials of the campaign: a run with a fault is completed by the next."""
 
 from __future__ import annotations
 

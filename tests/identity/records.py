@@ -1,4 +1,4 @@
-"""Records and identifiers for the tests of identity."""
+"""Records and identifiers for tests of identity."""
 
 from __future__ import annotations
 

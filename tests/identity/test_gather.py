@@ -1,4 +1,4 @@
-"""Which records are one paper."""
+"""Decide which records are one paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which record each field of a paper comes from."""
+"""Choose the record of each field of a paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Judged papers with a known difference: what is liked speaks of one thing, the rest of another."""
+"""Judged papers with a known difference: liked ones on one subject, the rest on another."""
 
 from __future__ import annotations
 

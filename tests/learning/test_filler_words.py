@@ -1,4 +1,4 @@
-"""What is filler in the prose of papers, and what is a term."""
+"""Distinguish filler in scientific prose from terms."""
 
 from __future__ import annotations
 

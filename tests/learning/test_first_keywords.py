@@ -1,4 +1,4 @@
-"""Keywords from references alone."""
+"""Propose keywords from references alone."""
 
 from __future__ import annotations
 

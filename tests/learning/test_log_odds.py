@@ -1,4 +1,4 @@
-"""How much a phrase is found to stand out."""
+"""Measure how much a phrase stands out."""
 
 from __future__ import annotations
 

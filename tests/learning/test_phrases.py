@@ -1,4 +1,4 @@
-"""What is counted as a phrase."""
+"""Choose the phrases that are counted."""
 
 from __future__ import annotations
 

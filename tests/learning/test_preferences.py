@@ -1,4 +1,4 @@
-"""Which marks say what, and how often a taste is learned."""
+"""The meaning of marks, and how often a reader's model is trained."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which keywords are proposed, and which are named because nothing of theirs was liked."""
+"""Propose keywords, and report those without any liked paper."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An order by likeness: what stands first, why, and always the same."""
+"""Order papers by similarity to liked ones: which come first, why, and reproducibly."""
 
 from __future__ import annotations
 

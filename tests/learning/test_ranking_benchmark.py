@@ -1,4 +1,4 @@
-"""The benchmark of orders works on made-up papers, and its figures are what they say."""
+"""The benchmark of orders works on invented papers, and its figures are right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Which papers are about the same thing, by their outstanding words."""
+"""Find papers on the same subject by their distinctive words."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Short ways to say what a test feeds to a library."""
+"""Shortcuts for adding records and dumps to a library."""
 
 from __future__ import annotations
 

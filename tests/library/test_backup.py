@@ -1,4 +1,4 @@
-"""Copies of a library, and what is restored of a damaged one."""
+"""Copy a library, and restore a damaged one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The citation keys that papers keep."""
+"""Papers keep their citation keys."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dumps come in: what is stored, what is one paper, what does not depend on the order."""
+"""Store dumps: records, merged papers, independence of the order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Damage that SQLite does not see is named, never a traceback."""
+"""Damage that SQLite does not detect is reported, never a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is pruned is known again, and what somebody wanted is never pruned."""
+"""Pruned papers are still recognised, and wanted papers are never pruned."""
 
 from __future__ import annotations
 

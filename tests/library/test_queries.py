@@ -1,4 +1,4 @@
-"""What the library answers: papers, profiles, digests, deliveries, status."""
+"""Queries of the library: papers, profiles, digests, deliveries, status."""
 
 from __future__ import annotations
 

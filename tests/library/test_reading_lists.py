@@ -1,4 +1,4 @@
-"""What readers make of papers, and which papers a list has."""
+"""Readers' marks, and the papers on their lists."""
 
 from __future__ import annotations
 

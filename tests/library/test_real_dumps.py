@@ -1,4 +1,4 @@
-"""Real dumps of several formats, read in different orders, are the same papers."""
+"""Real dumps in several formats give the same papers in any order."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading a dump once more: the library becomes what it would be, and promises are kept."""
+"""Reading a dump again updates the library and keeps its promises."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paper that a digest has shown keeps its id, and is never delivered a second time."""
+"""A paper that a digest has shown keeps its id, and is never delivered twice."""
 
 from __future__ import annotations
 

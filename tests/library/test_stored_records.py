@@ -1,4 +1,4 @@
-"""A record is stored as JSON of the standard library's form, and comes back as it was."""
+"""A record is stored as canonical JSON, and loaded unchanged."""
 
 from __future__ import annotations
 

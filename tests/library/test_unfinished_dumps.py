@@ -1,4 +1,4 @@
-"""A long dump is stored a part at a time: a run that is killed loses one part at most."""
+"""A long dump is stored a part at a time: a killed run loses at most one part."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A library of an earlier version, dumped as SQL, is upgraded whole when it is opened."""
+"""A library of an earlier version, dumped as SQL, is upgraded completely when it is opened."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a library says against rules: nothing found, too much, shadows, slips of the pen."""
+"""Findings on rules from a library: no match, too many, shadows, typing errors."""
 
 from __future__ import annotations
 

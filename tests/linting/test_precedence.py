@@ -1,4 +1,4 @@
-"""An exclusion that holds for one alternative alone."""
+"""An exclusion that applies only to one alternative."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is wrong with rules that parse, told without any paper."""
+"""Faults of rules that parse, found without papers."""
 
 from __future__ import annotations
 

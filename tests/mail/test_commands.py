@@ -1,4 +1,4 @@
-"""`preview`, `test-mail` and `send`: looked at, tried and sent again, each on purpose."""
+"""`preview`, `test-mail` and `send`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How long papers stand in a mail: the best longest, all shown or counted, never too large."""
+"""The length of papers in a mail: the best longest, all shown or counted, within the limit."""
 
 from __future__ import annotations
 

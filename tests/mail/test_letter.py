@@ -1,4 +1,4 @@
-"""The message of a digest: what its head says, to whom, and how it can be stopped."""
+"""The message of a digest: headers, recipients, unsubscribe links."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The mail as an independent reader sees it: Python's own parser with its strict policy."""
+"""The mail as parsed by Python's parser with its strict policy."""
 
 from __future__ import annotations
 

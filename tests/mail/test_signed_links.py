@@ -1,4 +1,4 @@
-"""Signed links: nobody can make one, change one, or use one of another recipient."""
+"""Signed links cannot be forged, changed, or used for another recipient."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A paper is selected in a batch of any size as it is alone, by any rule."""
+"""Any rule selects a paper in a batch of any size as it does alone."""
 
 from __future__ import annotations
 

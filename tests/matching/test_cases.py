@@ -1,4 +1,4 @@
-"""The program answers every case of version 2 of the rule language."""
+"""All cases of version 2 of the rule language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What words tell of the order of a section is the beginning of that order."""
+"""The evidence from words agrees with the order of a section."""
 
 from __future__ import annotations
 

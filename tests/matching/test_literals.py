@@ -1,4 +1,4 @@
-"""Exact keywords and regular expressions: found in the clean text as it stands, one or many."""
+"""Exact keywords and regular expressions in the clean text, one or many."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many rules asked at once: each gets the answer that it gets alone, however it is evaluated."""
+"""Many rules together give the same answers as each alone."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The papers that a rule takes, and those that it only just misses."""
+"""The papers that a rule selects, and those that it narrowly misses."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Words with wildcards, and words that stand near each other."""
+"""Words with wildcards, and words near each other."""
 
 from __future__ import annotations
 

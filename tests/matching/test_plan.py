@@ -1,4 +1,4 @@
-"""Rules laid out: which leaves they share, what their truth depends on, what counts."""
+"""The plan of rules: shared leaves, truths, scoring."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a match is worth and where it stands, for the program and for the reference."""
+"""Points and places of matches, in the program and in the reference."""
 
 from __future__ import annotations
 

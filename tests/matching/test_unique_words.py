@@ -1,4 +1,4 @@
-"""Words are compared byte for byte, at any length and with any hashes."""
+"""Words are compared byte for byte, at any length and with colliding hashes."""
 
 from __future__ import annotations
 

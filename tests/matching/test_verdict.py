@@ -1,4 +1,4 @@
-"""What the program says of a paper that a rule selects, or does not."""
+"""Explain why a rule selects a paper or does not."""
 
 from __future__ import annotations
 

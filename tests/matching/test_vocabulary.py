@@ -1,4 +1,4 @@
-"""How many papers have each word, and how papers define abbreviations."""
+"""Count the papers with each word, and find definitions of abbreviations."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The index of many texts holds the words that `cut` finds in each; stored, it is the same."""
+"""The index of many texts has the words that `cut` finds in each, also after storing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dates as far as they are known."""
+"""Partially known dates."""
 
 from __future__ import annotations
 

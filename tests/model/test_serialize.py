@@ -1,4 +1,4 @@
-"""The JSON of papers and picks: the contract's names, and nothing lost on the way back."""
+"""The JSON of papers and picks: the contract's names, and no loss in a round trip."""
 
 from __future__ import annotations
 

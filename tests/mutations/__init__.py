@@ -1,1 +1,1 @@
-"""Named faults that the tests of rules must find: `python -m tests.mutations` puts each in."""
+"""Named faults that the tests must detect: `python -m tests.mutations` injects each."""

@@ -1,4 +1,4 @@
-"""One fault: which text of which file becomes what, and what that breaks."""
+"""One fault: a replacement in a file, and its effect."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Certificates of an authority of our own, made by the `openssl` program."""
+"""Certificates of a test authority, made with the `openssl` program."""
 
 from __future__ import annotations
 

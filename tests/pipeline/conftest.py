@@ -1,4 +1,4 @@
-"""A world in a temporary folder, and services that take messages."""
+"""Fixtures: a world in a temporary folder, and services that receive messages."""
 
 from __future__ import annotations
 

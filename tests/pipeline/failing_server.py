@@ -1,4 +1,4 @@
-"""A mail server that is a program of its own, stores what it takes and fails as it is told.
+"""A mail server in a separate process that stores its mails and fails on demand.
 
 It is the judges' (`lib/smtp_sink.py`), with a real SMTP implementation behind it; it runs until its
 `with` block ends, or until a test kills it.

@@ -1,4 +1,4 @@
-"""A local service that answers as the Daily Papers API does."""
+"""A local service with the Daily Papers API."""
 
 from __future__ import annotations
 

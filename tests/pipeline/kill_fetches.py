@@ -1,4 +1,4 @@
-"""Kill runs while they fetch: `python -m tests.pipeline.kill_fetches 200`.
+"""Kill runs during a fetch: `python -m tests.pipeline.kill_fetches 200`.
 
 Each run is killed at another moment, and the next one completes it: the digest is the one of a run
 that nobody disturbed, and no page is asked for again that had been stored.

@@ -1,4 +1,4 @@
-"""A mail server on loopback that keeps what it is given and answers as a test wants.
+"""A mail server on loopback that stores its mails and answers as a test demands.
 
 Speaks as much of RFC 5321 as `smtplib` asks for, with AUTH PLAIN (RFC 4954) where it has users, and
 TLS (RFC 3207, RFC 8314) where it has a certificate. It is a thread that ends with its `with` block;

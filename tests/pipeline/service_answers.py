@@ -1,4 +1,4 @@
-"""Answers of services, as short as their forms allow; every paper is invented."""
+"""Minimal answers of services; every paper is invented."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Chance kills the sender and troubles the server: each reader still gets each paper once."""
+"""Random kills and server failures: each reader still gets each paper once."""
 
 from __future__ import annotations
 

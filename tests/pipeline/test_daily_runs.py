@@ -1,4 +1,4 @@
-"""Which papers come to whom on which day."""
+"""Which papers each profile gets on which day."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The judges' mail server fails in each of its ways: nothing is lost, nothing is another mail."""
+"""The mail server fails in each of its ways: no mail is lost or changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Fetching: what is asked, what is kept, what a digest says of it, and what the next run does."""
+"""Fetching: requests, stored answers, the report in a digest, and the next run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Each kind of source from its first request to the papers of a digest."""
+"""Each kind of source, from its first request to the papers of a digest."""
 
 from __future__ import annotations
 

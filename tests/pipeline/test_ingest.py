@@ -1,4 +1,4 @@
-"""What a source brings: counted once, and one bad dump costs that dump."""
+"""The results of sources: counted once, and a bad dump costs that dump."""
 
 from __future__ import annotations
 

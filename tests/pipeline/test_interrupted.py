@@ -1,4 +1,4 @@
-"""Runs that are killed, or cannot write: the next one completes them."""
+"""The next run completes one that was killed or could not write."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A run that is killed while it fetches: nothing is lost, nothing whole is asked for twice."""
+"""A run that is killed during a fetch loses nothing and repeats no complete request."""
 
 from __future__ import annotations
 

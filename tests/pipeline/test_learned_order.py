@@ -1,4 +1,4 @@
-"""`rank: learned` through a whole run: the order, the words that decided, and what falls back."""
+"""`rank: learned` in whole runs: the order, its explanation, and the fallback."""
 
 from __future__ import annotations
 

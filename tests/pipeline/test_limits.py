@@ -1,4 +1,4 @@
-"""What does not fit a limit: kept back, offered again, and in the end listed."""
+"""Papers over a limit: carried over, offered again, and finally listed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Mail: who gets what when the server is well, when it is not, and when it comes back."""
+"""Mail to working, failing and recovering servers."""
 
 from __future__ import annotations
 

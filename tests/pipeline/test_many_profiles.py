@@ -1,4 +1,4 @@
-"""Many profiles in one run: all are served, and the result need not hold what they got."""
+"""Many profiles in one run, and results without their papers."""
 
 from __future__ import annotations
 

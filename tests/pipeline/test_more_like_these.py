@@ -1,4 +1,4 @@
-"""`more_like_these`: papers that no rule took, through whole runs."""
+"""`more_like_these`: papers that no rule selected, in whole runs."""
 
 from __future__ import annotations
 

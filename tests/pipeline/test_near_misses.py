@@ -1,4 +1,4 @@
-"""`near_misses`: papers that a rule only just missed, through whole runs."""
+"""`near_misses`: papers that a rule narrowly missed, in whole runs."""
 
 from __future__ import annotations
 

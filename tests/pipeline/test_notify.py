@@ -1,4 +1,4 @@
-"""Messages for chats and phones: within limits, and no secret anywhere."""
+"""Messages for chats and phones: within limits, without secrets."""
 
 from __future__ import annotations
 

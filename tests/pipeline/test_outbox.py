@@ -1,4 +1,4 @@
-"""What waits in the outbox: tried again within a run, by the next runs, and for how long."""
+"""Waiting deliveries: retried within a run, by the next runs, and for how long."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a run makes of the reading list: taken over first, written last, and known to digests."""
+"""The reading list in a run: read first, written last, and used by digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Who gets the mails: out of `to`, unsubscribed, asked for by mail; and links to act on papers."""
+"""Recipients of mails: removed from `to`, unsubscribed, subscribed by mail; links that act."""
 
 from __future__ import annotations
 

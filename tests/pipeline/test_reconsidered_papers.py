@@ -1,4 +1,4 @@
-"""Papers that a rule asks for on a later day: they come once, with what changed since."""
+"""Papers that a rule selects on a later day come once, with what changed since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Real days, one after the other, from services that are late, empty, repeated and broken."""
+"""A replay of real days from services that are late, empty, repeated and broken."""
 
 from __future__ import annotations
 

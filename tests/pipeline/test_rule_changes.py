@@ -1,4 +1,4 @@
-"""An edited rule: what a run says of it, and how a run brings what it would have taken."""
+"""An edited rule: the report of a run, and how to get the papers it would have selected."""
 
 from __future__ import annotations
 

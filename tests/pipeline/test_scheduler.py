@@ -1,4 +1,4 @@
-"""The schedule's promise: one run for each planned moment, whatever happens meanwhile."""
+"""The schedule runs once for each planned time, whatever happens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whatever comes, and however the config is edited: nothing comes twice, and nothing is lost."""
+"""Random sequences of dumps and edits of the config: no paper comes twice or is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A language model at work: paid once, within its budget, and never in the way of a digest."""
+"""A language model in a run: answers are paid once, within budget, without delaying digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Encrypted mail with real certificates: good ones carry it, any other carries nothing."""
+"""Encrypted mail with real certificates: only valid ones are accepted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Webhooks: signed, delivered once, and what each answer means."""
+"""Webhooks: signed, delivered once, and the meaning of each answer."""
 
 from __future__ import annotations
 

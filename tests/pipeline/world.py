@@ -1,4 +1,4 @@
-"""A folder with a config, dumps and a clock: all that a run has to do with."""
+"""A folder with a config, dumps and a clock: everything that a run depends on."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A reader's shelf: a library, a folder of lists, a clock; and digests made by hand."""
+"""A reader's lists for tests: a library, a folder, a clock; and hand-made digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file is cut into blocks that together are its every character."""
+"""A file is split into blocks that together are its full text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A person edits the list at random between runs: no character of theirs is lost."""
+"""A person edits the list at random between runs: none of their text is lost."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file on the disk: links, permissions, others who write to it, and killed processes."""
+"""The file on the disk: links, permissions, other writers, and killed processes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a digest brought leaves by itself; what the reader chose stays."""
+"""Papers from digests leave the inbox after some days; chosen papers stay."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""One line of a list: what is written shows what it should, and is read back."""
+"""Write one line of a list, and read it back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The file and the library in step: what a person does to the file, and what is done to it."""
+"""Keep file and library in step, in both directions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Entries as formatters, editors and people leave them: wrapped, in code, with odd boxes."""
+"""Entries changed by formatters, editors and people: wrapped, in code, with unusual boxes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A second, slow implementation of the rule language: the judge of the fast one.
+"""A second, slow implementation of the rule language, to check the fast one.
 
 It is written from `docs/rule-language.md` alone, sentence by sentence.
 Each quoted sentence stands beside the code that does it.

@@ -1,4 +1,4 @@
-"""Digests for the tests, made of papers that nobody wrote."""
+"""Digests for tests, with invented papers."""
 
 from __future__ import annotations
 

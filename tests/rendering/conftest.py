@@ -1,4 +1,4 @@
-"""The renderer, and the judges that are programs of their own."""
+"""Fixtures: the renderer, and external programs that check renderings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A digest with one invented paper of each kind, made the way a run makes one."""
+"""A digest with one invented paper of each kind, made like in a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Independent readers of the renderings: what a browser or a Markdown parser makes of them."""
+"""Independent parsers of the renderings: of a browser or for Markdown."""
 
 from __future__ import annotations
 

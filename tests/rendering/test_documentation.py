@@ -1,4 +1,4 @@
-"""The page on templates names all that there is."""
+"""The page on templates names all variables and filters."""
 
 from __future__ import annotations
 

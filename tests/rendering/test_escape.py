@@ -1,4 +1,4 @@
-"""Escaping: every character of data is shown, and none of them means anything."""
+"""Escaping: every character of data is shown, and none is interpreted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The examples in docs/: a paper of each kind in every format, as the program makes it now."""
+"""The examples in docs/ are up to date: a paper of each kind in every format."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The feed as feedparser and an XML parser see it."""
+"""The feed as read by feedparser and an XML parser."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The renderings before judges that are programs of their own and know nothing of this project."""
+"""Check the renderings with external programs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pictures of the README show what the program makes now."""
+"""The pictures of the README are up to date."""
 
 from __future__ import annotations
 

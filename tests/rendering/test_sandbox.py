@@ -1,4 +1,4 @@
-"""Templates and introductions of others: they cannot leave the sandbox, nor hang a run."""
+"""Untrusted templates and introductions cannot leave the sandbox or block a run."""
 
 from __future__ import annotations
 

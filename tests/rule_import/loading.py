@@ -1,4 +1,4 @@
-"""Import a text and read the result back through the config, as the user would."""
+"""Import a text and load the result through the config, like a user."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`digest import-rules` from the outside: streams, files and exit codes."""
+"""`digest import-rules`: streams, files and exit codes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every form of list, in small examples: what its rules select, and what is said of it."""
+"""Every kind of list, in small examples: the selected papers and the notes."""
 
 from __future__ import annotations
 

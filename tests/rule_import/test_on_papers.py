@@ -1,4 +1,4 @@
-"""Imported rules that take too much of the library, or nothing."""
+"""Imported rules that select too many papers of the library, or none."""
 
 from __future__ import annotations
 

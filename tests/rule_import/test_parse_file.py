@@ -1,4 +1,4 @@
-"""Files of any form, and of none: what is read, and that hostile ones end in one clear error."""
+"""Parse files of any form; hostile ones end in one clear error."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists that real people keep: each converts, or it is said why not."""
+"""Real people's lists: each is converted, or the reason is reported."""
 
 from __future__ import annotations
 

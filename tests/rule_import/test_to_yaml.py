@@ -1,4 +1,4 @@
-"""What is written as YAML is read as the same text, by the config and by any other reader."""
+"""The written YAML is read as the same text by the config and by other parsers."""
 
 from __future__ import annotations
 

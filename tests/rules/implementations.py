@@ -1,4 +1,4 @@
-"""Ask the program and the reference with one interface."""
+"""One interface to the program and the reference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers and rules made by chance out of one small vocabulary, so that rules often match.
+"""Random papers and rules from one small vocabulary, so that rules often match.
 
 The vocabulary holds what has gone wrong in matchers before: joined and split spellings, every
 kind of dash, possessives, plurals on either side of a short table, letters that normalise to

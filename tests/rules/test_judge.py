@@ -1,4 +1,4 @@
-"""The judge finds no difference between the program and the reference; a small part of it."""
+"""A small part of the comparison between program and reference finds no difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Queries become trees; what is no query is refused with its place and with what to write."""
+"""Queries become trees; invalid ones are refused with place and advice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Authors as people: which spellings of a name are one person's."""
+"""Authors as people: which spellings of a name are the same person."""
 
 from __future__ import annotations
 

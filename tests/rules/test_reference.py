@@ -1,4 +1,4 @@
-"""The reference holds to the page and to all of its cases."""
+"""The reference agrees with the documentation and all of its cases."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The text of a rule that a library keeps: it leads back to the rule, and knows no order."""
+"""The stored text of a rule is parsed to the same rule, independently of order."""
 
 from __future__ import annotations
 

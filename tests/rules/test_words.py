@@ -1,4 +1,4 @@
-"""What a word, its plural and the break before it are, and where it stands in the clean text."""
+"""Words, plurals and breaks, and their places in the clean text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Many queries on a whole library: the same answers as on its papers, whoever does the work."""
+"""Many queries on a whole library give the same answers as on its papers."""
 
 from __future__ import annotations
 

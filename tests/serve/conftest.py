@@ -1,4 +1,4 @@
-"""A server on this machine, in a thread, for a folder whose runs make digests."""
+"""Fixture: a server on this machine, in a thread, for a folder with digests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A running server, and a client that says exactly what it is told."""
+"""A running server, and a client that sends exact requests."""
 
 from __future__ import annotations
 

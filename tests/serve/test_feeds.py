@@ -1,4 +1,4 @@
-"""Feeds as a feed reader asks for them: 200, then 304, then exactly what is new."""
+"""Feeds as a feed reader requests them: 200, then 304, then exactly the new items."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages and feeds over HTTP: types, HEAD, conditions, gzip, names, and paths that lead astray."""
+"""Pages and feeds over HTTP: types, HEAD, conditions, gzip, names, and malicious paths."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A served page is in the language of its reader, and what is added to a page says its own."""
+"""A served page is in its reader's language, and added parts declare their own."""
 
 from __future__ import annotations
 

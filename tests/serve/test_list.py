@@ -1,4 +1,4 @@
-"""The reading list in a browser without scripts: what forms do, and what the file then says."""
+"""The reading list in a browser without scripts: the effects of forms on library and file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logins, tokens, cookies, forged forms, and two readers who must not mix."""
+"""Logins, tokens, cookies, forged forms, and separation of readers."""
 
 from __future__ import annotations
 

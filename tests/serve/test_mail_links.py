@@ -1,4 +1,4 @@
-"""Links of mails act once; forged, expired, replayed and scanned ones change nothing."""
+"""Links in mails act once; forged, expired, replayed and scanned ones change nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A connection whose request never arrives is ended; one that works is not."""
+"""A connection whose request never arrives is closed; a working one is not."""
 
 from __future__ import annotations
 

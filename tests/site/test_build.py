@@ -1,4 +1,4 @@
-"""The static site as files: what is made, when, and where its links lead."""
+"""The static site as files: what is built, when, and where its links lead."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Hostile texts of papers on all pages, feeds and exports: they stay text."""
+"""Hostile texts of papers stay text on all pages, feeds and exports."""
 
 from __future__ import annotations
 

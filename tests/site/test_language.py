@@ -1,4 +1,4 @@
-"""The site's own words: no template holds any, and pages are in the language that they say."""
+"""The site's texts: all are translated, and pages declare their language."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What stands beside a rule and beside a paper on the site."""
+"""What is shown beside a rule and beside a paper on the site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule in words, terms that rise, and Markdown that stays harmless."""
+"""A rule in words, rising terms, and Markdown that stays harmless."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A local service on loopback that answers as it is told, and remembers how it was asked.
+"""A local service on loopback with given answers that records its requests.
 
 An answer is a `Reply`, or a function that writes to the socket itself, for what no proper server
 does: to be slow, to stop in the middle, never to end.

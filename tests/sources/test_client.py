@@ -1,4 +1,4 @@
-"""The client is polite and bounded, and says why an answer cannot be used."""
+"""The client is polite and bounded, and explains unusable answers."""
 
 from __future__ import annotations
 

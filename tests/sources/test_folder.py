@@ -1,4 +1,4 @@
-"""What a folder of dumps gives: files in one order, and a reason for whatever is no dump."""
+"""The dumps of a folder: files in a fixed order, and a reason for everything else."""
 
 from __future__ import annotations
 

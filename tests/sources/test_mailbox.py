@@ -1,4 +1,4 @@
-"""Mails are found where they are, once, whole, and left unread."""
+"""Mails are found once, complete, and left unread."""
 
 from __future__ import annotations
 

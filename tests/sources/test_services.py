@@ -1,4 +1,4 @@
-"""What each service is asked, letter by letter, and where its paging leads."""
+"""The exact requests to each service, and its paging."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A world for the client whose time passes only when it waits."""
+"""A world for the client in which time passes only when it waits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A small server that speaks Zotero's web API (https://www.zotero.org/support/dev/web_api/v3).
+"""A small server with Zotero's web API (https://www.zotero.org/support/dev/web_api/v3).
 
 Items and collections are kept in memory. Reading is paged with `Link: rel="next"`; a write creates
 objects with their own keys, and refuses a key that is there with 412; every request needs the key.

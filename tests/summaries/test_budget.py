@@ -1,4 +1,4 @@
-"""Prices and limits, and estimates that no server can truthfully exceed."""
+"""Prices and limits, and estimates that no honest server can exceed."""
 
 from __future__ import annotations
 

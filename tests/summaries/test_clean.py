@@ -1,4 +1,4 @@
-"""What a model wrote becomes one line of plain text, or nothing."""
+"""A model's answer becomes one line of plain text, or nothing."""
 
 from __future__ import annotations
 

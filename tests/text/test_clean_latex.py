@@ -1,4 +1,4 @@
-"""LaTeX in prose becomes Unicode; what is not surely LaTeX stays."""
+"""LaTeX in prose becomes Unicode; uncertain LaTeX is unchanged."""
 
 from __future__ import annotations
 

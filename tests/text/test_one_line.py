@@ -1,4 +1,4 @@
-"""Text on one line, of a given length, and the name that was meant."""
+"""Text on one line, of a given length, and nearest names."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Find every phrase that a digest or a page may show, in the code and in the templates."""
+"""Find every phrase that a digest or a page may show, in code and templates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every language that is offered is complete, and writes days and numbers as CLDR says."""
+"""Every offered language is complete, and writes days and numbers as CLDR does."""
 
 from __future__ import annotations
 

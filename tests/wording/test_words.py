@@ -1,4 +1,4 @@
-"""The phrases that every format shares, and plain text of its own."""
+"""The phrases that every format shares, and those of the plain text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers for the screen, made by hand."""
+"""Hand-made papers for the triage screen."""
 
 from __future__ import annotations
 

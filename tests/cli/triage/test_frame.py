@@ -1,4 +1,4 @@
-"""The screen in all its states, at the sizes that terminals have."""
+"""The triage screen in all states, at common terminal sizes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The program on a terminal: keys in, marks in the library and in the file."""
+"""The program in a terminal: keys in, marks in the library and in the file."""
 
 from __future__ import annotations
 

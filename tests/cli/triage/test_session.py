@@ -1,4 +1,4 @@
-"""What each key does, without a terminal."""
+"""The effect of each key, without a terminal."""
 
 from __future__ import annotations
 
