@@ -90,18 +90,19 @@ def repair(library: Path, *, now: datetime, new_id: str) -> RepairResult:
     with closing(connect(new_library)) as target:
         migrate(target, lambda: new_id)
         target.execute("PRAGMA foreign_keys = OFF")
-        target.execute("DELETE FROM meta")
-        counts = _copy_all(target, library)
-        copied = 0 if backup is None else _copy_all(target, backup)
-        target.execute(
-            "INSERT OR IGNORE INTO meta (name, value) VALUES ('library_id', ?)", (new_id,)
-        )
-        _drop_orphans(target)
-        target.execute(
-            "UPDATE delivery SET state = 'dropped', error = 'its content could not be read'"
-            " WHERE state IN ('waiting', 'failed') AND id NOT IN (SELECT delivery FROM"
-            " delivery_content)"
-        )
+        with target.transaction():
+            target.execute("DELETE FROM meta")
+            counts = _copy_all(target, library)
+            copied = 0 if backup is None else _copy_all(target, backup)
+            target.execute(
+                "INSERT OR IGNORE INTO meta (name, value) VALUES ('library_id', ?)", (new_id,)
+            )
+            _drop_orphans(target)
+            target.execute(
+                "UPDATE delivery SET state = 'dropped', error = 'its content could not be read'"
+                " WHERE state IN ('waiting', 'failed') AND id NOT IN (SELECT delivery FROM"
+                " delivery_content)"
+            )
         target.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         target.execute("PRAGMA journal_mode = DELETE")
     if faults := faults_of(new_library, most=1):

@@ -115,9 +115,12 @@ def test_a_library_that_cannot_be_used(
     assert answer.err == f"digest: Cannot use the library {here / library}: {reason}\n"
 
 
-def test_a_second_run_at_once_is_told_to_wait(here: Path, digest: Digest) -> None:
+def test_a_second_run_at_once_is_told_to_wait(
+    here: Path, digest: Digest, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from digest.library import Library
 
+    monkeypatch.setattr("digest.cli.commands.run.PATIENCE", 0.1)
     with Library.open(here / "digest.db") as library, library.lock():
         for arguments in (["run"], ["ingest", "binary"]):
             answer = digest(*arguments)

@@ -225,7 +225,10 @@ def test_a_run_that_fails_is_in_the_status(
     ]  # fmt: skip
 
 
-def test_a_monitor_that_is_away_costs_nothing(folder: Path, digest: Digest) -> None:
+def test_a_monitor_that_is_away_costs_nothing(
+    folder: Path, digest: Digest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("time.sleep", lambda _seconds: None)
     watched(folder, "http://127.0.0.1:9/check")
     (folder / "dumps").mkdir()
     answer = digest("schedule", "--once")

@@ -352,9 +352,12 @@ def test_a_dry_run_shows_the_digest_and_writes_nothing(world: World) -> None:
     assert shown(world.run()) == ["Pruning two"]
 
 
-def test_two_runs_of_one_library_exclude_each_other(world: World) -> None:
+def test_two_runs_of_one_library_exclude_each_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from digest.errors import LibraryError
 
+    monkeypatch.setattr("tests.pipeline.world.PATIENCE", 0.1)
     with (
         world.library() as library,
         library.lock(),

@@ -11,7 +11,7 @@ from collections import Counter
 from contextlib import contextmanager
 from datetime import timedelta
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import pytest
 
@@ -172,21 +172,31 @@ def test_an_output_folder_that_is_a_file_is_told(world: World) -> None:
     assert "daily/2026-01-05.md" in world.outputs()
 
 
-def test_a_second_run_at_once_says_so(world: World) -> None:
-    with world.library() as library, library.lock():
-        completed = subprocess.run(
-            [sys.executable, "-m", "digest", "run"],
-            cwd=world.folder,
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-    assert (completed.returncode, completed.stdout) == (1, "")
-    assert completed.stderr == (
-        f"digest: Another run is using {world.folder}/digest.db. "
-        "Wait until it is done, then try again.\n"
-    )
+HOLDING: Final = """
+import pathlib, sys
+from digest.library import Library
+with Library.open(pathlib.Path(sys.argv[1])) as library, library.lock():
+    print("held", flush=True)
+    sys.stdin.read()
+"""
+
+
+def test_a_run_of_another_process_is_told_of(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.pipeline.world.PATIENCE", 0.1)
+    path = world.folder / "digest.db"
+    with subprocess.Popen(
+        [sys.executable, "-c", HOLDING, str(path)],
+        cwd=PROJECT,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as other:
+        assert other.stdout is not None
+        assert other.stdout.readline() == "held\n"
+        with pytest.raises(LibraryError, match=f"Another run is using {path}"):
+            world.run()
+        other.communicate("")
+    world.run()
 
 
 def test_what_cannot_be_written_into_the_library_is_no_half_digest(
