@@ -86,11 +86,10 @@ def parse_query(text: str) -> Node:
 
 
 class _Parser(Reader):
-    def __init__(self, text: str) -> None:
-        super().__init__(text)
-        self.names_fields = ":" in text
+    names_fields = False
 
     def parse(self) -> Node:
+        self.names_fields = ":" in self.text
         self.space()
         if self.at == len(self.text):
             raise self.error("the query is empty", hint="Write at least one word.")

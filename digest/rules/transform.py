@@ -53,7 +53,7 @@ def connect(rules: Sequence[Rule], aliases: Aliases | None = None) -> tuple[Rule
     """
     if aliases is not None:
         rules = [map_rule(rule, lambda leaf: with_aliases(leaf, aliases)) for rule in rules]
-    if not any(any(map(_names_rule, rule.nodes)) for rule in rules):
+    if not any(map(_names_rules, rules)):
         return tuple(rules)
     by_name = {rule.name: rule for rule in rules}
     connected: dict[str, Rule] = {}
@@ -95,13 +95,21 @@ def connect_query(node: Node, rules: Sequence[Rule] = (), aliases: Aliases | Non
 
 
 def _with_rules(rule: Rule, rule_of: Callable[[SelectedBy], Rule]) -> Rule:
-    if not any(map(_names_rule, rule.nodes)):
+    if not _names_rules(rule):
         return rule
 
     def change(leaf: Leaf) -> Leaf:
         return replace(leaf, rule=rule_of(leaf)) if isinstance(leaf, SelectedBy) else leaf
 
     return map_rule(rule, change)
+
+
+def _names_rules(rule: Rule) -> bool:
+    """Return whether `rule:"Name"` is in any part of `rule`."""
+    if rule.query is not None and _names_rule(rule.query):
+        return True
+    parts = (rule.keywords, rule.require, rule.exclude, rule.prefer, rule.avoid)
+    return any(any(map(_names_rule, nodes)) for nodes in parts if nodes)
 
 
 def _names_rule(node: Node) -> bool:

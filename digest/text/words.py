@@ -98,6 +98,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9]+(?:[ -][A-Za-z0-9]+)*")
 _PLAIN_WORD = re.compile(r"[A-Za-z0-9]+")
 _PLAIN_PLURAL = re.compile(r"(?<=[A-Za-z][A-Z])s\b")
 _PLAIN_CAPITALS = re.compile(r"(?<![A-Za-z0-9])[A-Z]{3,4}S(?![A-Za-z0-9])")
+_SPACE = (Break.SPACE,)
 _PLAIN_GAPS = {" ": Break.SPACE, "-": Break.HYPHEN}
 _WILDCARD_ONE = re.compile(r"\?")
 _CONTROLS = re.compile("[\x00-\x1f]+")
@@ -164,9 +165,11 @@ def plain_words_of(keyword: str) -> Words:
         if _PLAIN_CAPITALS.search(keyword):
             return _words_of(keyword)
         keyword = _PLAIN_PLURAL.sub("", keyword).lower()
+    if keyword.isalnum():
+        return Words((keyword,), ())
     if "-" not in keyword:
         texts = tuple(keyword.split(" "))
-        return Words(texts, (Break.SPACE,) * (len(texts) - 1))
+        return Words(texts, _SPACE * (len(texts) - 1))
     gaps = tuple(_PLAIN_GAPS[sign] for sign in keyword if sign in _PLAIN_GAPS)
     return Words(tuple(_PLAIN_WORD.findall(keyword)), gaps)
 
