@@ -53,7 +53,7 @@ _GENERIC: Final = frozenset({
     "readmore", "kimi", "papers", "web", "paperlink", "arxivpage", "arxivlink", "preprint",
     "pdflink", "alphaxiv", "main", "supp", "poster",
 })  # fmt: skip
-_HEADING = re.compile(r"(#{1,6})[ \t]+(?P<text>.+?)[ \t#]*$")
+_HEADING = re.compile(r"(#{1,6})[ \t]+(?P<text>.+)$")
 _ITEM = re.compile(r"(?P<indent>[ \t]*)(?:[-*+]|\d{1,5}[.)])[ \t]+(?P<text>\S.*)$")
 _NUMBER = re.compile(r"^\s*(?:\[?\d{1,5}\]?[.):]?\s+)?")
 _BOLD = re.compile(r"(?:\*\*|__)(?P<text>[^*\n]{4,400}?)(?:\*\*|__)")
@@ -140,7 +140,7 @@ def _entry(lines: list[str], at: int) -> tuple[Entry | None, int]:
     """Return the heading or list item at a line, with its text, and the line after it."""
     line = lines[at]
     if heading := _HEADING.match(line):
-        return _heading(lines, at, heading["text"])
+        return _heading(lines, at, heading["text"].rstrip(" \t#"))
     if item := _ITEM.match(line):
         return _item(lines, at, item)
     plain = line.strip() and not line.startswith(("|", ">", "<", "    ")) and _PAPER.search(line)
@@ -273,6 +273,7 @@ def _unmarked(text: str) -> str:
 # --- tables --------------------------------------------------------------------------------------
 
 _DELIMITER = re.compile(r"\s*\|?\s*:?-{1,}:?\s*(?:\|\s*:?-{1,}:?\s*)+\|?\s*")
+_BAR: Final = re.compile(r"(?<!\\)\|")
 _COLUMNS: Final = {
     "title": (
         "title",
@@ -316,22 +317,34 @@ def _cells(row: str) -> list[str]:
     inner = row.strip()
     inner = inner[1:] if inner.startswith("|") else inner
     inner = inner[:-1] if inner.endswith("|") and not inner.endswith("\\|") else inner
-    return [cell.replace("\\|", "|").strip() for cell in re.split(r"(?<!\\)\|", inner)]
+    return [cell.replace("\\|", "|").strip() for cell in _BAR.split(inner)]
 
 
 def _table(lines: list[str], at: int, width: int) -> tuple[list[tuple[int, list[str]]], int]:
-    """Return the rows of a table and the line after it; a cell may continue on the next line."""
+    """Return the rows of a table and the line after it."""
     rows: list[tuple[int, list[str]]] = []
     while at < len(lines) and "|" in lines[at]:
-        first, row = at + 1, lines[at]
-        at += 1
-        while at < len(lines) and lines[at].strip() and not lines[at].lstrip().startswith("|") and (
-            len(_cells(row)) < width or not row.rstrip().endswith("|")
-        ):  # fmt: skip
-            row += " " + lines[at].strip()
-            at += 1
-        rows.append((first, _cells(row)))
+        row, end = _row(lines, at, width)
+        rows.append((at + 1, _cells(row)))
+        at = end
     return rows, at
+
+
+def _row(lines: list[str], at: int, width: int) -> tuple[str, int]:
+    """Return a row and the line after it; a cell may continue on the next line."""
+    pieces = [lines[at].strip()]
+    cells = 1 - pieces[0].startswith("|")
+    while True:
+        last = pieces[-1]
+        cells += len(_BAR.findall(last))
+        at += 1
+        next_line = lines[at].strip() if at < len(lines) else ""
+        if not next_line or next_line.startswith("|"):
+            break
+        if last.endswith("|") and cells - (not last.endswith("\\|")) >= width:
+            break
+        pieces.append(next_line)
+    return " ".join(pieces), at
 
 
 def _row_draft(header: list[str], cells: list[str]) -> Draft | str:

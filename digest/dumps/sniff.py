@@ -32,8 +32,10 @@ Kind: TypeAlias = Literal[
 
 KNOWN = "docs/formats.md lists what can be read"
 _PAGE_MARKS = ("get trending papers in your email inbox", "and the research community")
+# After a run of white space only what is none may follow: two such runs take quadratic time.
 _META = re.compile(
-    r"^\s*(?:• [\d,]+ authors?\s*\n\s*)?·\s*\n\s*[A-Z][a-z]{2} \d{1,2}\b", re.MULTILINE
+    r"^[^\S\n]*(?:• [\d,]+ authors?[^\S\n]*\n\s*)?·[^\S\n]*\n\s*[A-Z][a-z]{2} \d{1,2}\b",
+    re.MULTILINE,
 )
 _JSON_LIST = re.compile(
     r"\[\s*(?:[{\[\]]|null|-?\d[\d.]*\s*[,\]]|\"(?:[^\"\\\n]|\\.)*\"\s*[,\]]|$)"

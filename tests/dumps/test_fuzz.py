@@ -8,6 +8,8 @@ import random
 import pytest
 
 from benchmarks.fuzz_readers import Seed, Whole, check, family, inputs
+from tests.dumps.read_bytes import read
+from tests.growth import assert_linear
 
 ENTRY = {"title": "Salt in Bread", "authors": ["Ada Berg", "Bo Day"], "arxiv_id": "2601.99001",
          "abstract": "We taste it. " * 20, "published": "2026-01-05"}  # fmt: skip
@@ -57,3 +59,18 @@ def test_nothing_worse_than_a_refusal(name: str) -> None:
         _, mutation, content = next(damaged)
         finding = check(seed, mutation, content, whole)
         assert finding is None, (finding.mutation, finding.what, finding.content)
+
+
+@pytest.mark.parametrize(
+    ("before", "unit"),
+    [
+        ("", "\n"),
+        ("• 3 authors", "\n"),
+        ("·", "\n"),
+        ("## ", "#"),
+        ("| Title | Link |\n|---|---|\n| Rain", "\nand | snow"),
+    ],
+)
+def test_hostile_markdown_takes_linear_time(before: str, unit: str) -> None:
+    link = "# Papers\n\n- [Salt](https://arxiv.org/abs/2601.99001)\n\n"
+    assert_linear(lambda size: read(f"{link}{before}{unit * size}x"), 2_000)
