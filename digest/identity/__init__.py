@@ -1,9 +1,9 @@
-"""Decide which records are one paper, and what that paper is.
+"""Decide which records describe the same paper, and merge them.
 
-Two pure steps. `gather` decides from identifiers, titles and evidence; `PaperMerger` takes the
-records of one paper and chooses each field. Both are functions of the *set* they are given: the
-order in which dumps were read changes nothing. What must not change once a reader has seen it (a
-paper's id) is kept by `digest.library.stable_ids`.
+Two pure steps. `gather` decides from identifiers, titles and evidence; `PaperMerger` chooses each
+field from the records of one paper. Both depend on the *set* of records only, not on the order in
+which dumps were read. A paper's id must not change once a reader has seen it:
+`digest.library.stable_ids` sees to that.
 
 A wrong merge is worse than a duplicate. Records are one paper by the first rule that applies:
 
@@ -15,13 +15,13 @@ A wrong merge is worse than a duplicate. Records are one paper by the first rule
 3. Records with neither go together by title: to an arXiv paper, else to a paper with a DOI, else
    to other records of that title.
 
-By title, records go together only where nothing contradicts it: authors, organisation and abstract
-(see `evidence`). Of several papers, the one that agrees in most of these is taken, then the one
-with the smallest identifier. A title that many works share (*Editorial*) joins nothing.
+Records are merged by title only if their authors, organisation and abstract do not contradict it
+(see `evidence`). Of several papers, the one that agrees in most of these is chosen, then the one
+with the smallest identifier. Titles that many works share (*Editorial*) are not used.
 
 *Smallest* is the order of the identifiers as text, arXiv before DOI. Two titles are the same when
-their letters and digits are, whatever the case, accents, spaces and punctuation; signs that tell
-names apart (C, C++, C#, A*) count.
+their letters and digits are, whatever the case, accents, spaces and punctuation; signs that
+distinguish names (C, C++, C#, A*) count.
 """
 
 from digest.identity.evidence import Evidence, evidence_of

@@ -9,7 +9,7 @@ FIRST = (
         value TEXT NOT NULL
     ) WITHOUT ROWID
     """,
-    # What came in. AUTOINCREMENT wherever a key is remembered elsewhere (a profile's cursor,
+    # Dumps and their records. AUTOINCREMENT wherever a key is stored elsewhere (a profile's cursor,
     # forms derived from a paper): without it, SQLite gives a deleted row's key to the next one.
     """
     CREATE TABLE dump (
@@ -64,7 +64,7 @@ FIRST = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX sighting_record ON sighting (record)",
-    # What it is.
+    # Papers.
     """
     CREATE TABLE paper (
         key INTEGER PRIMARY KEY AUTOINCREMENT,
@@ -100,7 +100,7 @@ FIRST = (
     ) WITHOUT ROWID
     """,
     "CREATE INDEX identifier_paper ON identifier (paper)",
-    # What was made of it, and for whom.
+    # Digests and their deliveries.
     """
     CREATE TABLE profile (
         name TEXT PRIMARY KEY,
@@ -203,9 +203,9 @@ FORMS = (
     *_dropping_forms(8),
 )
 
-# Deliveries into a Maildir, deliveries that a person gave up, and since when one has failed;
-# `next_try` goes, for every run tries at once what waits. SQLite changes a CHECK only with the
-# table (sqlite.org/lang_altertable.html, section 7).
+# Deliveries to a Maildir, deliveries that a person cancelled, and the time of the first failure.
+# `next_try` is dropped: every run tries all pending deliveries. To change a CHECK, SQLite needs a
+# new table (sqlite.org/lang_altertable.html, section 7).
 OUTBOX = (
     """
     CREATE TABLE new_delivery (
@@ -235,13 +235,13 @@ OUTBOX = (
     "ALTER TABLE new_delivery RENAME TO delivery",
     "CREATE INDEX delivery_waiting ON delivery (id) WHERE state = 'waiting'",
     "CREATE INDEX delivery_open ON delivery (id) WHERE state IN ('waiting', 'failed')",
-    # A file that still waits for the same place is looked for with each new one.
+    # For each new file, a pending file with the same path is looked up.
     "CREATE INDEX delivery_target ON delivery (profile, target) WHERE state = 'waiting'",
     "CREATE INDEX delivery_digest ON delivery (digest)",
 )
 
-# The reading list. `change` counts up with every change of a reader's marks, so that whoever
-# remembers a number knows whether anything has changed since.
+# The reading list. `change` is incremented with every change of a reader's marks: a cache that
+# stores the number can tell whether anything has changed since.
 READING = (
     """
     CREATE TABLE mark (
@@ -268,7 +268,7 @@ READING = (
     "CREATE INDEX mark_change ON mark (reader, change)",
     "CREATE INDEX mark_profile ON mark (profile) WHERE profile IS NOT NULL",
     "CREATE INDEX mark_due ON mark (until) WHERE state = 'snoozed'",
-    # What is in the files, as last seen or written: what is not there any more was deleted.
+    # The marks in the files as last read or written: one that is missing now was deleted.
     """
     CREATE TABLE listed (
         profile TEXT NOT NULL,
@@ -288,7 +288,7 @@ READING = (
     """,
 )
 
-# A key belongs to an identifier, not to a paper's row, and so follows it wherever that goes.
+# A key belongs to an identifier, not to a paper's row: after a merge or a split it still applies.
 CITATIONS = (
     """
     CREATE TABLE citation (
@@ -299,7 +299,7 @@ CITATIONS = (
     """,
 )
 
-# Larger groups of papers share a form: so they share more of their words.
+# Derived forms cover larger groups of papers, which have more words in common.
 LARGER_FORMS = (
     "DELETE FROM form",
     "DROP TRIGGER paper_added",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-# The size and the time of change of a file when it was read: a file that has both still is not
+# The size and the modification time of a file when it was read: a file with the same ones is not
 # hashed again.
 FILE_STAMPS = (
     "ALTER TABLE dump_name ADD COLUMN size INTEGER",
     "ALTER TABLE dump_name ADD COLUMN mtime_ns INTEGER",
 )
 
-# What records say of a paper beside the fields of the first version.
+# Fields of records that the first version did not have.
 MORE_FIELDS = (
     *(
         f"ALTER TABLE paper ADD COLUMN {name} {kind}"
@@ -22,7 +22,7 @@ MORE_FIELDS = (
     ),
 )  # fmt: skip
 
-# What services answered, what is being asked for, and the result for each source and day.
+# Answers of services, pending requests, and the result for each source and day.
 COVERAGE = (
     """
     CREATE TABLE answer (
@@ -67,7 +67,7 @@ COVERAGE = (
     """,
 )
 
-# Entries of imported files of references, kept with all their fields for the way out.
+# Entries of imported files of references, with all their fields for export.
 REFERENCES = (
     """
     CREATE TABLE reference (
@@ -82,9 +82,9 @@ REFERENCES = (
     """,
 )
 
-# The inbox. `inbox_since` of a list from before is NULL until the first run sets it: what stood in
-# such a file counts its days from then. `undo` has each mark as it was before a change, NULL for
-# none. It has no reference to `paper`: it must not keep a merge from removing a row.
+# The inbox. `inbox_since` of an older list is NULL until the first run sets it: the days of its
+# entries are counted from then. `undo` has each mark as it was before a change, NULL for none. It
+# has no reference to `paper`, which would prevent a merge from removing a row.
 INBOX = (
     "ALTER TABLE mark ADD COLUMN quiet INTEGER NOT NULL DEFAULT 0",
     "CREATE INDEX mark_waiting ON mark (reader) WHERE state IN ('queued', 'reading')",
@@ -112,7 +112,7 @@ VOCABULARY = (
     """,
 )
 
-# Papers whose identifier a service was asked for, by the id that they had then.
+# Papers whose identifier was requested from a service, by the id that they had then.
 LOOKUPS = (
     """
     CREATE TABLE lookup (
@@ -156,11 +156,11 @@ RUNS = (
     """,
 )
 
-# The last dump before a profile's first run: what later dumps show, it has considered. Of profiles
-# of earlier versions this is unknown; they count as having considered all that came.
+# The last dump before a profile's first run; it has considered the papers of later dumps. For
+# profiles of earlier versions this is unknown, and all papers count as considered.
 STARTED = ("ALTER TABLE profile ADD COLUMN started INTEGER NOT NULL DEFAULT 0",)
 
-# New versions of papers that a profile was sent, as it was told of them.
+# New versions of delivered papers, as the profile's digests reported them.
 UPDATES = (
     """
     CREATE TABLE update_sent (
@@ -180,11 +180,11 @@ UPDATES = (
     "CREATE INDEX update_paper ON update_sent (paper)",
 )
 
-# Whether the long texts of a record were dropped: when it comes again, it is stored whole again.
+# Whether the long texts of a record were dropped: when it comes again, they are stored again.
 PRUNED = ("ALTER TABLE record ADD COLUMN pruned INTEGER NOT NULL DEFAULT 0",)
 
-# What decides which papers each rule of the last run took, and since when; the row without a name
-# has the aliases.
+# The definition of each rule in the last run, and the time of its last change; the row without a
+# name has the aliases.
 RULE_TEXTS = (
     """
     CREATE TABLE rule_text (
@@ -195,7 +195,7 @@ RULE_TEXTS = (
     """,
 )
 
-# Who may sign in at `digest serve`: hashes alone.
+# The users who may sign in at `digest serve`; only hashes of their passwords are stored.
 ACCOUNTS = (
     """
     CREATE TABLE account (
@@ -221,9 +221,9 @@ ACCOUNTS = (
     """,
 )
 
-# What a delivery is for; who wants no mails, or asked for them by mail; links in mails that were
-# used. A mail that answers a request belongs to no digest, which SQLite allows with a new table
-# only (sqlite.org/lang_altertable.html, section 7).
+# The purpose of a delivery; readers who unsubscribed, or subscribed by mail; used links of mails.
+# A mail that answers a request belongs to no digest: to allow that, SQLite needs a new table
+# (sqlite.org/lang_altertable.html, section 7).
 SUBSCRIPTIONS = (
     """
     CREATE TABLE new_delivery (
@@ -275,7 +275,7 @@ SUBSCRIPTIONS = (
     """,
 )
 
-# Deliveries to the channels of a profile beside mail.
+# Deliveries to the channels of a profile other than mail.
 CHANNELS = (
     """
     CREATE TABLE new_delivery (
@@ -306,7 +306,7 @@ CHANNELS = (
     "CREATE INDEX delivery_digest ON delivery (digest)",
 )
 
-# Requests to language models: what each took, and the answer, which is paid once.
+# Requests to language models: the cost of each, and its answer, so that it is paid for once.
 MODEL_REQUESTS = (
     """
     CREATE TABLE model_request (
@@ -326,7 +326,7 @@ MODEL_REQUESTS = (
     "CREATE INDEX model_request_answer ON model_request (paper, prompt) WHERE answer IS NOT NULL",
 )
 
-# Papers that no rule took and that a digest showed as more of what its reader likes.
+# Papers that no rule selected and that a digest showed because its reader may like them.
 MORE = (
     """
     CREATE INDEX entry_more ON entry (profile, paper)
@@ -334,7 +334,7 @@ MORE = (
     """,
 )
 
-# How far a long dump was read, which is stored a part at a time.
+# The position in a long dump up to which it is stored.
 UNFINISHED = (
     """
     CREATE TABLE unfinished (
@@ -348,7 +348,7 @@ UNFINISHED = (
     """,
 )
 
-# What each paper of the site is like: its outstanding words by hash, and the papers found by them.
+# Similar papers for the site: each paper's typical words by hash, and the papers that have them.
 ALIKE = (
     """
     CREATE TABLE alike (
@@ -367,8 +367,8 @@ ALIKE = (
     """,
 )
 
-# Papers as digests showed them, packed, each text once: a thousand profiles show the same. What was
-# stored before has its paper in the snapshot itself.
+# Papers as digests showed them, compressed, each text once, because many profiles show the same
+# paper. Older snapshots contain the paper themselves.
 SHOWN_PAPERS = (
     """
     CREATE TABLE shown_paper (

@@ -18,8 +18,8 @@ def _pack_contents(connection: Connection) -> None:
     )
 
 
-# The content of a delivery apart from it, packed: it goes when the delivery is done, and left the
-# pages of `delivery` mostly empty.
+# The content of a delivery, compressed, in a table of its own: it is deleted when the delivery is
+# done, and would leave the pages of `delivery` mostly empty.
 DELIVERY_CONTENT = (
     "CREATE TABLE waiting_content AS SELECT id, content FROM delivery WHERE content IS NOT NULL",
     """
@@ -63,7 +63,7 @@ DELIVERY_CONTENT = (
     "DROP TABLE waiting_content",
 )
 
-# What the last feed of each profile was made from, so that the next one makes new items only.
+# The input of each profile's last feed, so that only new items are made for the next one.
 FEED_FILES = (
     """
     CREATE TABLE feed_file (
@@ -74,10 +74,10 @@ FEED_FILES = (
     """,
 )
 
-# The newest digest of a profile is found without sorting all of them.
+# An index for the newest digest of a profile.
 DIGESTS_OF_PROFILE = ("CREATE INDEX digest_profile ON digest (profile)",)
 
-# A paper as digests showed it repeats a record: it is stored by what differs from that.
+# A paper as digests showed it repeats a record: only the differences are stored.
 BASE_OF_SHOWN = (
     "ALTER TABLE shown_paper ADD COLUMN base INTEGER REFERENCES record (id)",
     "CREATE INDEX shown_paper_base ON shown_paper (base) WHERE base IS NOT NULL",
