@@ -168,7 +168,7 @@ class SourceReader:
         path = path_in(self._folder)(node)
         # Not resolved: if the folder is a link, its own name is meant.
         name = name or _normal(path).name or "folder"
-        return FolderSource(name, path, shown=Path(line(node)).as_posix())
+        return FolderSource(name, path, display_path=Path(line(node)).as_posix())
 
     def _keep_apart(self, source: FolderSource, node: Node) -> None:
         """Refuse a source in which the program would find its own output."""

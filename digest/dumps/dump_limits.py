@@ -42,9 +42,9 @@ def mostly_understood(
     counts = _Counts(name, *before)
     for item in items:
         if not isinstance(item, Refusal):
-            counts.taken += 1
-            if counts.taken > FREE_RECORDS and not counts.taken % 1_000:
-                _refuse_too_many(counts.taken, folded())
+            counts.records += 1
+            if counts.records > FREE_RECORDS and not counts.records % 1_000:
+                _refuse_too_many(counts.records, folded())
             yield item
         elif counts.is_reported(item):
             yield item
@@ -56,7 +56,7 @@ class _Counts:
 
     def __init__(self, name: str, records: int, refused: int) -> None:
         self._name = name
-        self.taken = records
+        self.records = records
         self._refused = refused
         self._first: Refusal | None = None
         self._notes: Counter[str] = Counter()
@@ -69,14 +69,14 @@ class _Counts:
             return self._notes[key] == 1 and len(self._notes) <= MAX_TOLD
         self._refused += 1
         self._first = self._first or item
-        if self._refused > MAX_TOLD and self._refused > self.taken:
-            raise _mostly_refused(self._first, self.taken, self._refused, more=True)
+        if self._refused > MAX_TOLD and self._refused > self.records:
+            raise _mostly_refused(self._first, self.records, self._refused, more=True)
         return self._refused <= MAX_TOLD
 
     def end(self) -> Iterator[Refusal]:
         """Yield the number of further refusals; raise `DumpError` if most records were refused."""
-        if self._first is not None and self._refused > self.taken:
-            raise _mostly_refused(self._first, self.taken, self._refused, more=False)
+        if self._first is not None and self._refused > self.records:
+            raise _mostly_refused(self._first, self.records, self._refused, more=False)
         if self._refused > MAX_TOLD:
             more = self._refused - MAX_TOLD
             yield Refusal(self._name, None, f"{more:,} more records were refused")

@@ -25,7 +25,7 @@ class Document(Struct, frozen=True):
     """One document, with the text after its end."""
 
     content: bytes
-    rest: bytes
+    trailing: bytes
     """The part after the end that is not HTML; mostly empty."""
     line: int
     """Number of lines of the file before the document."""

@@ -51,14 +51,14 @@ def read_html(content: bytes, options: ReadOptions) -> ReadResult[Record | Refus
     items: list[Iterator[Record | Refusal]] = []
     errors: list[DumpError] = []
     for page in documents_of(content):
-        line = page.line + page.content[: len(page.content) - len(page.rest)].count(b"\n") + 1
+        line = page.line + page.content[: len(page.content) - len(page.trailing)].count(b"\n") + 1
         try:
             readings.append(_read_page(page.content, options))
             items.append(_moved(readings[-1].items, page.line))
         except DumpError as error:
             errors.append(error)
             items.append(iter((Refusal(options.name, page.line + 1, f"this page {error.reason}"),)))
-        if page.rest:
+        if page.trailing:
             reason = "what follows the end of the web page is not HTML; it was not read"
             items.append(iter((Refusal(options.name, line, reason),)))
     if not readings:

@@ -144,7 +144,7 @@ def _document(scanner: Scanner) -> Iterator[FoundObject]:
     elif (inner := _wrapped(value)) is not None:
         yield FoundObject(line, inner)
     elif paths:
-        text = scanner.taken
+        text = scanner.value_text
         yield from _at_paths(Scanner(iter([text.encode()]), line=line), paths)
     elif not is_empty_answer(value):
         yield FoundObject(line, fault=describe(value))
@@ -307,7 +307,7 @@ def _walk_member(scanner: Scanner, key: str, depth: int) -> Iterator[FoundObject
         # In a document that is cut off, other objects may belong to a paper: its journal.
         paths = [path for path in papers_in(value) if not path or path[-1] in CONTAINERS - _CITED]
         if paths:
-            yield from _at_paths(Scanner(iter([scanner.taken.encode()]), line=line), paths)
+            yield from _at_paths(Scanner(iter([scanner.value_text.encode()]), line=line), paths)
 
 
 def is_empty_answer(value: object) -> bool:

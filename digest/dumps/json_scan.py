@@ -80,7 +80,7 @@ class Scanner:
         self._counted = 0
         self._line = line
         self._ended = False
-        self.taken = ""
+        self.value_text = ""
         """Text of the last decoded value, if requested."""
 
     def _more(self) -> bool:
@@ -166,7 +166,7 @@ class Scanner:
             if end - self._at > limit:
                 raise TooLongError(f"is longer than {limit >> 20} MiB")
             self._refuse_bytes(end)
-            self.taken = self._text[self._at : end] if keep else ""
+            self.value_text = self._text[self._at : end] if keep else ""
             self._at = end
             return value
 

@@ -35,7 +35,7 @@ _DERIVED: Final = frozenset({"form", "vocabulary", "sqlite_sequence"})
 class RepairResult(Struct, frozen=True):
     """The result of a repair."""
 
-    kept: int
+    restored_rows: int
     """Rows that the damaged library still had."""
     from_backup: int
     """Rows that came from a copy."""

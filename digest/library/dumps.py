@@ -159,7 +159,7 @@ class Dumps:
         progress = self._unfinished.find(dump.sha256) or start
         with self._connection.transaction(durable=False):
             self._unfinished.finish(start.dump)
-        return _ingested(start.dump, progress.taken, progress.new_papers, refused)
+        return _ingested(start.dump, progress.records, progress.new_papers, refused)
 
     def _begin(self, dump: DumpInfo, read_on: date) -> Progress:
         """Return how far a dump was read, with the number for the rest of it."""

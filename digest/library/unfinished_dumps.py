@@ -28,7 +28,7 @@ class Progress(Struct, frozen=True):
     """Records and refusals that were stored."""
     line: int = 0
     """The last line that was read."""
-    taken: int = 0
+    records: int = 0
     refused: int = 0
     new_papers: int = 0
 
@@ -65,7 +65,7 @@ class Parts:
         faults = sum(refusal.kind == "refused" for refusal in refused)
         self._progress = replace(
             self._progress,
-            taken=self._progress.taken + records,
+            records=self._progress.records + records,
             refused=self._progress.refused + faults,
             new_papers=self._before + new_papers,
         )
@@ -96,7 +96,7 @@ class Unfinished:
         )
         self._connection.execute(
             "UPDATE dump SET records = ?, new_papers = ? WHERE id = ?",
-            (progress.taken, progress.new_papers, progress.dump),
+            (progress.records, progress.new_papers, progress.dump),
         )
 
     def finish(self, dump: int) -> None:

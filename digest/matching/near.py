@@ -55,11 +55,11 @@ def _followed(first: Spans, second: Spans, distance: int, distances: Distances) 
         return Spans(first.start[:0], first.end[:0])
     place = np.searchsorted(second.start, first.end)
     known = np.flatnonzero(place < len(second.start))
-    first, place = first.taken(known), place[known]
+    first, place = first.select(known), place[known]
     near = distances.between(first.end, second.start[place]) <= distance
     text_of = distances.index.text_of
     near &= text_of(first.start) == text_of(second.start[place])
-    first, place = first.taken(near), place[near]
+    first, place = first.select(near), place[near]
     return Spans.of(first.start, second.end[place])
 
 

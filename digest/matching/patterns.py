@@ -61,7 +61,7 @@ class Spans(NamedTuple):
             np.concatenate([part.end for part in parts]),
         )
 
-    def taken(self, kept: Flags | Ints) -> Spans:
+    def select(self, kept: Flags | Ints) -> Spans:
         """Return some of the runs."""
         return Spans(self.start[kept], self.end[kept])
 

@@ -41,9 +41,10 @@ _MOST_SKIPPED = 60
 
 
 class Runs(Struct, frozen=True):
-    """Runs of words that match something: what, where, and how many words."""
+    """Runs of words that match."""
 
-    what: Ints
+    matcher: Ints
+    """Index of the phrase or leaf that matches."""
     word: Ints
     """Index of the first word."""
     length: Ints
@@ -61,14 +62,14 @@ class Runs(Struct, frozen=True):
         if not parts:
             return cls.none()
         return cls(
-            np.concatenate([part.what for part in parts]),
+            np.concatenate([part.matcher for part in parts]),
             np.concatenate([part.word for part in parts]),
             np.concatenate([part.length for part in parts]),
         )
 
-    def taken(self, kept: Flags | Ints) -> Runs:
+    def select(self, kept: Flags | Ints) -> Runs:
         """Return some of the runs."""
-        return Runs(self.what[kept], self.word[kept], self.length[kept])
+        return Runs(self.matcher[kept], self.word[kept], self.length[kept])
 
 
 class _Steps(NamedTuple):
@@ -201,8 +202,8 @@ class PhraseTable:
         runs = Runs.joined([single, several, skipping])
         if not self._has_dotted:
             return runs
-        fits = ~self._dotted[runs.what] | is_among(runs.word, index.dotted)
-        return runs if fits.all() else runs.taken(fits)
+        fits = ~self._dotted[runs.matcher] | is_among(runs.word, index.dotted)
+        return runs if fits.all() else runs.select(fits)
 
     def _single(self, index: WordIndex, filter_bits: Bytes) -> Runs:
         """Return the single words that are a phrase."""
@@ -292,7 +293,7 @@ class PhraseTable:
         phrase, word, size, skips = (np.concatenate(column) for column in zip(*runs, strict=True))
         steps = _skipping_steps(word, size, skips, index, brackets)
         last = steps.word[np.cumsum(size) - 1]
-        return Runs(phrase, word, last - word + 1).taken(self._right(phrase, steps, index))
+        return Runs(phrase, word, last - word + 1).select(self._right(phrase, steps, index))
 
     @staticmethod
     def _after_skip(continues: Bytes, brackets: Brackets, last: Ints) -> Bytes:
@@ -343,11 +344,11 @@ class PhraseTable:
 
     def _verified(self, runs: Runs, index: WordIndex) -> Runs:
         """Keep the runs whose letters and breaks are those of their phrase."""
-        if not len(runs.what):
+        if not len(runs.matcher):
             return runs
         word = ranges(runs.word, runs.length)
         steps = _Steps(word, runs.length, index.gap[word], index.joins[word])
-        return runs.taken(self._right(runs.what, steps, index))
+        return runs.select(self._right(runs.matcher, steps, index))
 
     def _right(self, phrase: Ints, steps: _Steps, index: WordIndex) -> Flags:
         """Return which runs have the letters and breaks of their phrase."""

@@ -294,7 +294,7 @@ class Scanner:
         if len(index.copies):
             copied = text >= index.texts
             text[copied] = index.copies[text[copied] - index.texts]
-        found_leaves = _LeafPlaces(runs.what, text, spans, "words")
+        found_leaves = _LeafPlaces(runs.matcher, text, spans, "words")
         return self._noted(texts, found_leaves, offset, places)
 
     def _scan_values(
@@ -322,7 +322,7 @@ class Scanner:
         if texts.fields == _TITLE_AND_ABSTRACT:
             kept = np.flatnonzero(self._barred[found_leaves.leaf] != field)
             if len(kept) < len(field):
-                found_leaves, field = found_leaves.taken(kept), field[kept]
+                found_leaves, field = found_leaves.select(kept), field[kept]
         paper = texts.paper[found_leaves.text] + offset
         if places is not None:
             value_number = texts.number[found_leaves.text]
@@ -351,7 +351,7 @@ class _LeafPlaces(Struct, frozen=True):
     """Start and end, in words or in characters; empty if only the texts matter."""
     unit: Literal["words", "characters"]
 
-    def taken(self, kept: Ints) -> _LeafPlaces:
+    def select(self, kept: Ints) -> _LeafPlaces:
         spans = tuple(column[kept] for column in self.spans)
         return _LeafPlaces(self.leaf[kept], self.text[kept], spans, self.unit)
 

@@ -124,12 +124,12 @@ class WordFinder:
     def find(self, index: WordIndex) -> Runs:
         """Return the runs of words that match a leaf; `what` is the leaf's number."""
         runs = self._table.find(index)
-        owner = self._owners[runs.what]
+        owner = self._owners[runs.matcher]
         if not self._of_units:
             return Runs(owner, runs.word, runs.length)
         is_leaf = owner >= 0
         found_runs = [Runs(owner[is_leaf], runs.word[is_leaf], runs.length[is_leaf])]
-        spans = self._spans(owner[~is_leaf], runs.taken(~is_leaf), index)
+        spans = self._spans(owner[~is_leaf], runs.select(~is_leaf), index)
         for number, patterns in self._patterns:
             found_runs.append(_runs(number, spans(patterns)))
         if self._nears or self._pairs:
@@ -170,7 +170,7 @@ class WordFinder:
                 for sequence in unit.sequences
             ]
             spans = Spans.joined(parts)
-            return spans.taken(is_among(spans.start, index.dotted)) if unit.dotted else spans
+            return spans.select(is_among(spans.start, index.dotted)) if unit.dotted else spans
 
         return lambda units: Spans.joined([of_unit(unit) for unit in units])
 

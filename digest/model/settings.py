@@ -122,7 +122,7 @@ class FolderSource(Struct, frozen=True):
     name: str
     folder: Path
     """Absolute."""
-    shown: str
+    display_path: str
     """The folder as the config's author wrote it, with `/`; the prefix of its dumps' names."""
     fields: tuple[tuple[str, str], ...] = ()
     """A paper's fields, and their keys or columns in the dumps."""

@@ -125,7 +125,7 @@ class Channels:
 
         from digest.sources.client import Client, Limits, World  # 80 ms, for httpx2
 
-        limits = Limits(connect=10.0, read=30.0, whole=60.0, size=1 << 20, attempts=1)
+        limits = Limits(connect=10.0, read=30.0, total=60.0, size=1 << 20, attempts=1)
         world = World(self._now, time.monotonic, time.sleep, random.random, self._environment)
         return Client(world, contact=self._config.contact, limits=limits)
 

@@ -228,7 +228,7 @@ class _Storing:
             readers=READERS,
             after=before.line if before else 0,
         )
-        counts = (before.taken, before.refused) if before and reading.by_lines else (0, 0)
+        counts = (before.records, before.refused) if before and reading.by_lines else (0, 0)
         items: Iterator[Record | PreparedRecord | Refusal] = mostly_understood(
             reading.items, dump.name, reading.folded, counts
         )

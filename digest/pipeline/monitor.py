@@ -39,7 +39,7 @@ def ping(
 
     from digest.sources.client import Client, Limits, World
 
-    limits = Limits(connect=5.0, read=5.0, whole=10.0, size=1 << 16, attempts=2, longest_wait=5.0)
+    limits = Limits(connect=5.0, read=5.0, total=10.0, size=1 << 16, attempts=2, longest_wait=5.0)
     world = World(clock, time.monotonic, time.sleep, random.random, environment)
     request = Request(monitoring.ping_url + _PATHS[signal], "ignored", is_dump=False)
     try:

@@ -88,8 +88,8 @@ def _compared(
 ) -> Iterator[RuleChange]:
     """Yield the changes; none for a rule whose references changed without effect."""
     for place, pair in enumerate(changed):
-        before = recent.taken[place] if pair.before else frozenset[int]()
-        after = recent.taken[len(changed) + place]
+        before = recent.selected[place] if pair.before else frozenset[int]()
+        after = recent.selected[len(changed) + place]
         if not pair.is_edited and before == after:
             continue
         yield RuleChange(

@@ -251,7 +251,7 @@ class Writer:
         from digest.summaries.model_server import SIZE
 
         seconds = self._settings.timeout
-        limits = Limits(connect=10.0, read=seconds, whole=seconds, size=SIZE, attempts=1)
+        limits = Limits(connect=10.0, read=seconds, total=seconds, size=SIZE, attempts=1)
         world = World(self._clock, time.monotonic, time.sleep, random.random, self._environment)
         return Client(world, limits=limits)
 

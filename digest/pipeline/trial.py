@@ -30,7 +30,7 @@ class TriedRule(Struct, frozen=True):
     digest: Digest
     papers: int
     """Number of papers searched."""
-    taken: int
+    selected: int
     """Number of papers that the rule selects."""
 
 
@@ -76,8 +76,8 @@ def try_rule(  # noqa: PLR0913 - keywords
     selection = select(candidates, alone, coverage, {rule.name: rule.order} if rule.order else None)
     best = replace(selection, picks=selection.picks[:limit])
     digest = compose(best, alone, {rule.name: awake}, created=created)
-    summary = _summary(recent.papers, recent.taken, len(best.picks), days)
-    return TriedRule(replace(digest, summary=summary, details=()), recent.papers, recent.taken)
+    summary = _summary(recent.papers, recent.selected, len(best.picks), days)
+    return TriedRule(replace(digest, summary=summary, details=()), recent.papers, recent.selected)
 
 
 def _summary(papers: int, matched: int, shown: int, days: int) -> str:

@@ -64,7 +64,7 @@ class Written(Struct, frozen=True):
     file: ListFile
     entries: tuple[FileEntry, ...]
     """Those that are new or changed."""
-    gone: tuple[str, ...]
+    removed: tuple[str, ...]
 
 
 class ListProblem(Struct, frozen=True):
@@ -366,7 +366,7 @@ class ReadingLists:
         order = library.reading.order_of(profile.name, profile.reader, days) if text else ()
         updated = update(document, KnownEntries(names, marks, written), entries, order)
         now = self._clock()
-        kept_marks = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.kept]
+        kept_marks = [chosen(marks.get(paper) or Mark(paper), now) for paper in updated.edited]
         return written, updated.text, kept_marks
 
     def _names(self, document: Document, part: _Part) -> dict[str, str]:
@@ -430,7 +430,7 @@ class ReadingLists:
         listings = self._library.listings
         with self._library.transaction():
             for update in written:
-                listings.forget(update.profile, update.gone)
+                listings.forget(update.profile, update.removed)
                 listings.keep(update.profile, update.entries)
                 listings.set_file(update.profile, update.file)
 

@@ -64,7 +64,7 @@ class UpdatedFile(Struct, frozen=True):
     """A file as it should be."""
 
     text: str
-    kept: tuple[str, ...] = ()
+    edited: tuple[str, ...] = ()
     """Undecided papers that are no longer wanted, but stay: a person changed their entries."""
 
 

@@ -33,7 +33,7 @@ class Recent(Struct, frozen=True):
 
     papers: int
     """Number of papers searched."""
-    taken: tuple[frozenset[int], ...]
+    selected: tuple[frozenset[int], ...]
     """For each rule the keys of the papers that it selects."""
 
 
@@ -42,7 +42,7 @@ class BestPapers(Struct, frozen=True):
 
     papers: int
     """Number of papers searched."""
-    taken: int
+    selected: int
     """Number of papers that the rule selects."""
     keys: tuple[int, ...]
     """Keys of those that may be among the best, ascending: all the best, and a few that equal the

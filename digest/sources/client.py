@@ -49,7 +49,7 @@ class Limits(Struct, frozen=True):
     """Seconds to connect."""
     read: float = 30.0
     """Seconds without a single byte."""
-    whole: float = 180.0
+    total: float = 180.0
     """Seconds for a whole answer."""
     size: int = 64 << 20
     """Maximum size of an answer, uncompressed, in bytes."""
@@ -214,7 +214,7 @@ class Client:
     ) -> _Raw:
         """Send one request and return the whole answer, within the limits."""
         self._keep_pause(service)
-        self._deadline.start(self._limits.whole)
+        self._deadline.start(self._limits.total)
         timeout = httpx2.Timeout(self._limits.read, connect=self._limits.connect)
         try:
             with session.stream(

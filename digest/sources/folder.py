@@ -213,7 +213,7 @@ def _sha256(file: BinaryIO) -> str:
 
 
 def _failed(source: FolderSource, reason: str) -> SourceResult:
-    text = f"folder {printable(source.shown)} {reason}"
+    text = f"folder {printable(source.display_path)} {reason}"
     return SourceResult(source.name, state="failed", reason=text)
 
 
@@ -291,13 +291,13 @@ class _Listing:
 
     def _name(self, path: Path) -> str:
         if path == self._source.folder:
-            return printable(self._source.shown)
+            return printable(self._source.display_path)
         return f"{self._before(path.parent)}{printable(path.name)}"
 
     def _before(self, folder: Path) -> str:
         """Return what the names of the files in `folder` begin with."""
         below = folder.relative_to(self._source.folder).as_posix()
-        shown = self._source.shown
+        shown = self._source.display_path
         parts = ("" if shown == "." else shown.rstrip("/"), "" if below == "." else below)
         return printable("".join(f"{part}/" for part in parts if part))
 

@@ -73,7 +73,7 @@ def test_the_next_run_goes_on_where_one_was_killed(kills: tuple[int, ...]) -> No
             store(library, killed_after(count, line))
         progress = library.dumps.progress(INFO.sha256)
         assert progress is not None
-        assert progress.line == progress.taken == line + (count - 1) // 10 * 10
+        assert progress.line == progress.records == line + (count - 1) // 10 * 10
         assert library.dumps.files("dumps") == {}, "not read yet, so that the next run reads it"
         line = progress.line
     done = store(library, go_on(library))

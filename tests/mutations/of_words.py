@@ -316,7 +316,7 @@ VERSION_2: Final = (
     Mutation(
         "a dot need not stand before",
         "digest/matching/phrases.py",
-        "fits = ~self._dotted[runs.what] | is_among(runs.word, index.dotted)",
+        "fits = ~self._dotted[runs.matcher] | is_among(runs.word, index.dotted)",
         "fits = runs.word >= 0",
         "`.NET` selects *net*",
         _CASES,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from digest.sources.request import Answer, Content
 
 JSON = Reply(b'{"data": []}', headers={"Content-Type": "application/json"})
-SHORT = Limits(read=0.3, whole=1.0, size=1 << 20, attempts=2)
+SHORT = Limits(read=0.3, total=1.0, size=1 << 20, attempts=2)
 
 
 def ask(

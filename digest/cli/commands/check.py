@@ -225,7 +225,7 @@ def _sources(config: Config) -> Iterator[Finding]:
             continue
         missing = not source.folder.exists()
         reason = "does not exist" if missing else f"cannot be read: {result.reason}"
-        message = f"source {source.name!r}: folder {source.shown} {reason}"
+        message = f"source {source.name!r}: folder {source.display_path} {reason}"
         near = _similar_folder(source.folder) if missing else None
         advice = "make the folder, or correct its path under `sources`"
         if near is not None:

@@ -43,7 +43,7 @@ def execute(arguments: argparse.Namespace, context: Context) -> int:
             console.note(f"{library}: {fault}")
         repaired = repair(library, now=context.clock(), new_id=urandom(16).hex())
     console.result(
-        f"Restored {counted(repaired.kept, 'row')} of the library"
+        f"Restored {counted(repaired.restored_rows, 'row')} of the library"
         + (
             f", and {repaired.from_backup:,} from {repaired.backup}."
             if repaired.backup

@@ -118,7 +118,7 @@ def _report(reader_lists: CommandLists, profiles: tuple[Profile, ...]) -> _Repor
     texts = [proposal.keyword for proposal in proposals.wanted]
     tried = [Rule(text, keywords=(parse_keyword(text),)) for text in texts]
     first = today - timedelta(days=_DAYS - 1)
-    recent = select_recent(library, [*tried, *rules], first=first, last=today, today=today).taken
+    recent = select_recent(library, [*tried, *rules], first=first, last=today, today=today).selected
     known = frozenset[int]().union(*recent[len(tried) :])
     return _Report(
         reader_lists.reader,

@@ -121,6 +121,6 @@ def _to_json(tried: TriedRule, rule: Rule) -> dict[str, Any]:
         "rule": rule.name,
         "since": coverage.since.isoformat() if coverage.since else None,
         "considered": tried.papers,
-        "selected": tried.taken,
+        "selected": tried.selected,
         "papers": [entry_to_json(entry) for entry in tried.digest.entries],
     }
