@@ -116,15 +116,15 @@ class Years:
         """Yield papers without end: real ones if there are any, else invented ones."""
         path = self._folder / "papers.jsonl"
         write_dump(path, _AHEAD, source=REAL if REAL.is_file() else None, seed=1)
-        records = [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
-        path.unlink()
-        for number in count():
-            turn, place = divmod(number, len(records))
-            record = {name: records[place][name] for name in _FIELDS if name in records[place]}
-            if turn:  # the papers are used up: these are others with the same abstracts
-                del record["id"]
-                record["title"] = f"{record['title']} {number}"
-            yield json.dumps(record, ensure_ascii=False) + "\n"
+        for turn in count():
+            with path.open(encoding="utf-8") as lines:  # not in memory, which is measured
+                for line in lines:
+                    known = json.loads(line)
+                    record = {name: known[name] for name in _FIELDS if name in known}
+                    if turn:  # the papers are used up: others have the same abstracts
+                        del record["id"]
+                        record["title"] = f"{record['title']} {turn}"
+                    yield json.dumps(record, ensure_ascii=False) + "\n"
 
     def _words(self) -> list[str]:
         """Return words of which each stands in some papers of a hundred."""

@@ -28,6 +28,16 @@ class Vocabularies:
         )
         return dict(rows.fetchall())
 
+    def most(self) -> dict[int, int]:
+        """Return the numbers of the blocks, and the most papers that each may have."""
+        (last,) = self._connection.execute("SELECT max(key) FROM paper").fetchone()
+        if last is None:
+            return {}
+        size = 1 << BLOCK_BITS
+        return {
+            block: min(last + 1 - block * size, size) for block in range((last >> BLOCK_BITS) + 1)
+        }
+
     def covered(self, version: int) -> dict[int, int]:
         """Return, for each stored block of this version, the number of its papers."""
         rows = self._connection.execute(

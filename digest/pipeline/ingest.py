@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import time
 from functools import partial
-from itertools import islice
+from itertools import compress, islice
 from os import fstat
 from typing import TYPE_CHECKING, Any, BinaryIO, Final, Literal, TypeAlias
 
@@ -284,26 +284,31 @@ def _read_ahead(
     read: Callable[[_Unread], _ReadDump] = partial(_read_small, source, today, fields)
     for start in range(0, len(dumps), AHEAD):
         batch = dumps[start : start + AHEAD]
-        stamps = {dump: dump.stamp or file_stamp(dump.path) for dump in batch}
-        unread = [
-            _Unread(dump, tuple(file.sha256 for file in known.get(dump.name, ())))
-            for dump in batch
-            if not _is_known(stamps[dump], known.get(dump.name, ())) and _is_small(stamps[dump])
+        stamps = [dump.stamp or file_stamp(dump.path) for dump in batch]
+        changed = [
+            not _is_known(stamp, known.get(dump.name, ()))
+            for dump, stamp in zip(batch, stamps, strict=True)
         ]
-        size = sum(stamp.size for item in unread if (stamp := stamps[item.dump]))
+        unread = [
+            _Unread(dump, tuple(file.sha256 for file in known.get(dump.name, ())), stamp)
+            for dump, stamp in compress(zip(batch, stamps, strict=True), changed)
+            if _is_small(stamp)
+        ]
+        size = sum(item.stamp.size for item in unread if item.stamp)
         in_parallel = workers() > 1 and size >= LONG
         reading = iter(shared(read, unread) if in_parallel else map(read, unread))
-        for dump in batch:
-            if _is_known(stamps[dump], known.get(dump.name, ())):
-                yield "unchanged"
+        for stamp, has_changed in zip(stamps, changed, strict=True):
+            if has_changed:
+                yield next(reading) if _is_small(stamp) else "long"
             else:
-                yield next(reading) if _is_small(stamps[dump]) else "long"
+                yield "unchanged"
 
 
 class _Unread(Struct, frozen=True):
     dump: FoundDump
     known: tuple[str, ...]
     """Hashes of the contents that were read under its name."""
+    stamp: FileStamp | None
 
 
 def _is_known(stamp: FileStamp | None, known: Sequence[KnownFile]) -> bool:

@@ -50,11 +50,17 @@ class FileStamp(NamedTuple):
 class FoundDump(Struct, frozen=True):
     """A file that may be a dump."""
 
-    path: Path
+    place: Path | str
+    """Its path: nearly all files of a folder are known, and need no `Path`."""
     name: str
     """The path as the author of the config would type it, printable."""
     stamp: FileStamp | None = None
     """As it was when it was listed."""
+
+    @property
+    def path(self) -> Path:
+        """Its path."""
+        return Path(self.place)
 
 
 class SourceResult(Struct, frozen=True):
@@ -271,20 +277,19 @@ class _Listing:
         return True
 
     def _visit(self, entry: os.DirEntry[str], before: str, waiting: list[Path]) -> None:
-        path = Path(entry.path)
         try:
             status = entry.stat()
         except OSError as error:
-            reason = "is a broken link" if path.is_symlink() else error.strerror
-            self._refuse(path, reason or "cannot be read")
+            reason = "is a broken link" if entry.is_symlink() else error.strerror
+            self._refuse(Path(entry.path), reason or "cannot be read")
             return
         if stat.S_ISDIR(status.st_mode):
-            waiting.append(path)
+            waiting.append(Path(entry.path))
         elif stat.S_ISREG(status.st_mode):
             stamp = FileStamp(status.st_size, status.st_mtime_ns)
-            self.dumps.append(FoundDump(path, f"{before}{printable(entry.name)}", stamp))
+            self.dumps.append(FoundDump(entry.path, f"{before}{printable(entry.name)}", stamp))
         else:  # reading a pipe could block, and a device has no end
-            self._refuse(path, "is not a regular file")
+            self._refuse(Path(entry.path), "is not a regular file")
 
     def _refuse(self, path: Path, reason: str) -> None:
         self.refused.append(Refusal(self._name(path), None, reason))
