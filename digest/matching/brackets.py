@@ -5,6 +5,7 @@ In *Large Language Model (LLM) agents* the words *Model* and *agents* are neighb
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from digest.matching.word_index import WordIndex
 
 
-class Brackets(Struct, frozen=True):
+class Brackets(Struct, frozen=True, dict=True):
     """The brackets of an index, in the order of the text."""
 
     words: WordIndex
@@ -41,8 +42,13 @@ class Brackets(Struct, frozen=True):
 
     def joins_after(self, words: Ints) -> Flags:
         """Return, for words before a bracket, whether they may join with the word after it."""
-        return joins_over_space(self.words, words, self.after(words))
+        return self._joins[np.searchsorted(self.before, words)]
 
     def joins_before(self, words: Ints) -> Flags:
         """Return, for words after a bracket, whether they may join with the word before it."""
-        return joins_over_space(self.words, self.before[np.searchsorted(self.behind, words)], words)
+        return self._joins[np.searchsorted(self.behind, words)]
+
+    @cached_property
+    def _joins(self) -> Flags:
+        """By bracket: whether the words before and after it may join, asked again and again."""
+        return joins_over_space(self.words, self.before, self.behind)
