@@ -219,6 +219,22 @@ def test_an_inner_block_can_fail_alone(library: Library) -> None:
     assert library.digests.last("daily") is None
 
 
+@pytest.mark.parametrize("count", [0, 1, 249, 250, 251, 600])
+def test_all_rows_are_inserted_in_their_order(count: int) -> None:
+    with closing(connect(None)) as connection:
+        connection.execute("CREATE TABLE seen (name TEXT PRIMARY KEY, times INTEGER)")
+        rows = [(f"{number:03}", number) for number in range(count)]
+        connection.insert_many("INSERT INTO seen (name, times)", rows)
+        assert connection.execute("SELECT * FROM seen ORDER BY rowid").fetchall() == rows
+        connection.insert_many(
+            "INSERT INTO seen (name, times)",
+            rows[:300],
+            conflict="ON CONFLICT (name) DO UPDATE SET times = times + 1",
+        )
+        more = connection.execute("SELECT name, times FROM seen ORDER BY rowid").fetchall()
+        assert more == [(name, times + (times < 300)) for name, times in rows]
+
+
 def test_a_bug_is_not_dressed_up_as_the_users_fault(path: Path) -> None:
     with closing(connect(path)) as connection:
         with pytest.raises(sqlite3.OperationalError, match="no such table"):

@@ -273,6 +273,7 @@ def test_an_abstract_that_comes_later_is_found() -> None:
 def test_only_the_group_of_a_changed_text_is_cut_anew(filled: Path, tmp_path: Path) -> None:
     with Library.open(Path(shutil.copy(filled, tmp_path / "copy.db"))) as library:
         first, middle, last = library.forms.groups()
+        assert library.forms.groups(range(middle, last)) == (middle,)
         assert library.forms.missing(VERSION) == ()
         changed = record("Pruning Anew", arxiv_id="2601.00001")
         add(library, "d2", [changed])
