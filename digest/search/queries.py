@@ -77,7 +77,7 @@ def _cut(library: Library, groups: Sequence[int], path: Path | None) -> Iterator
     if path is None:
         yield from (_form(library, number) for number in groups)
         return
-    forms = shared(partial(_form_in, path), groups, spare=1)
+    forms = shared(partial(_form_in, path), groups)
     yield next(forms)
     # Not before: processes must not be forked while a thread is running.
     with library.writing_back():
