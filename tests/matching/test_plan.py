@@ -64,6 +64,7 @@ USES: list[tuple[RuleSpec, dict[str, float]]] = [
     (RuleSpec(query="a OR (b NOT a)"), {"a": 1, "b": 1}),
     (RuleSpec(("a",), require=("b",), exclude=("c",)), {"a": 1}),
     (RuleSpec(("a",), require=("a^9",)), {"a": 1}),
+    (RuleSpec(("a", "b"), require=("a",)), {"a": 1, "b": 1}),
     (RuleSpec(query="upvotes:>=2 a"), {"a": 1}),
     (RuleSpec(query="upvotes:>=2^3 a"), {"upvotes:>=2": 3, "a": 1}),
     (RuleSpec(query="(upvotes:>=2 a)^3"), {"a": 3}),
