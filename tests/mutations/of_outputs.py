@@ -138,7 +138,7 @@ RENDERING: Final = (
         "if place < FEED_LEAST or item.selected >= since",
         "if place < FEED_LEAST and item.selected >= since",
         "a feed of a quiet profile is empty",
-        OF_FEEDS,
+        tests_of("pipeline/test_limits", "pipeline/test_feeds"),
     ),
     Mutation(
         "a shortened text is one too long",
