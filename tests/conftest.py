@@ -28,8 +28,11 @@ settings.register_profile(
 settings.load_profile("untimed")
 
 
-# What thousands of tests are made of stays until the end: the garbage collector need not go through
-# it again and again, which took an eighth of the processor time.
+# What thousands of tests are made of stays until the end: the garbage collector need not search
+# it again and again, which took an eighth of the processor time. Afterwards it collects seldom, as
+# in a process of the program (`digest/__main__.py`).
+OBJECTS = 50_000
+"""More new objects than that are searched for garbage."""
 
 
 def pytest_collection() -> None:
@@ -38,6 +41,7 @@ def pytest_collection() -> None:
 
 def pytest_collection_finish() -> None:
     gc.freeze()
+    gc.set_threshold(OBJECTS)
     gc.enable()
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from digest.config import load_config
 from digest.pipeline.site import build
+from digest.serve import refresh
 from tests.pipeline.world import World
 from tests.serve.host import Host
 from tests.site.conftest import CONFIG, papers
@@ -21,6 +22,14 @@ WITHOUT_SITE = CONFIG.replace("site: true\n", "")
 TWO_READERS = (
     WITHOUT_SITE.partition("profiles:")[0] + "profiles: [{name: ann, rules: [Pruning]}, {name: bo}]"
 )
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _looks_often() -> Iterator[None]:
+    """Let servers look for changes five times a second."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(refresh, "SECONDS", 0.2)
+        yield
 
 
 @pytest.fixture(scope="session")

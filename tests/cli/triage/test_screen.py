@@ -198,7 +198,7 @@ def _until_quiet(terminal: int, end: float, *, least: bool = False) -> bytes:
     """Read what is shown until nothing more comes for a moment."""
     shown = b""
     while time.monotonic() < end:
-        ready, _, _ = select.select([terminal], [], [], 0.4 if shown or not least else 5)
+        ready, _, _ = select.select([terminal], [], [], 0.2 if shown or not least else 5)
         if not ready:
             break
         try:
