@@ -31,7 +31,7 @@ settings.load_profile("untimed")
 # What thousands of tests are made of stays until the end: the garbage collector need not search
 # it again and again, which took an eighth of the processor time. Afterwards it collects seldom, as
 # in a process of the program (`digest/__main__.py`).
-OBJECTS = 50_000
+OBJECTS = 200_000
 """More new objects than that are searched for garbage."""
 
 
