@@ -25,8 +25,8 @@ TWO_READERS = (
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _looks_often() -> Iterator[None]:
-    """Let servers look for changes five times a second."""
+def _frequent_checks() -> Iterator[None]:
+    """Make servers check for changes five times a second."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(refresh, "SECONDS", 0.2)
         yield
